@@ -4,12 +4,11 @@ source "$(dirname "$0")/env.sh"
 NAME=${1:-}
 [[ $NAME =~ ^[a-z][a-z0-9_]*$ ]] || die "a name for the database is needed (small letters, digits, _): make db NAME=x"
 [ "$NAME" != demo ] || die "database demo belongs to the demo: make demo FRESH=1 makes it anew"
-use_odoo
+use_odoo demo
 use_pg
 if [ -n "${ODOO_BIN:-}" ]; then
     odoo db init "$NAME" || die "database $NAME was not made; if it exists, drop it first: $ODOO_BIN db drop $NAME"
 else
-    touch "$ODOO_HOME/pg/keep" # it is there to be worked with: `make stop` ends it
     clone_template "$NAME"
 fi
 say "installing $ADDONS"

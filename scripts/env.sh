@@ -15,10 +15,17 @@ die() {
 addons_in() { (cd "$1" 2>/dev/null && for m in */__manifest__.py; do [ -f "$m" ] && dirname "$m"; done | paste -sd,) || true; }
 ADDONS=${ADDONS:-$(addons_in "$REPO")}
 
+# addons_digest: changes with what an update of the addons would load
+addons_digest() {
+    # shellcheck disable=SC2086
+    (cd "$REPO" && find ${ADDONS//,/ } -type f -not -name '*.pyc' -not -path '*/tests/*' -print0 \
+        | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+}
+
 # What the cached template database holds: Odoo's own modules that ours build on.
 TEMPLATE_MODULES=base,hr,crm,project,account,hr_skills,gamification
 
-# use_odoo: set up what is missing; then `odoo`, `python`, `psql` are the right ones.
+# use_odoo demo|test: set up what is missing; then `odoo`, `python`, `psql` are the right ones.
 # With ODOO_BIN (and ODOO_RC, if any) it is somebody's own Odoo and their own PostgreSQL.
 use_odoo() {
     local theirs
@@ -37,7 +44,7 @@ use_odoo() {
         export ODOO_RC=$ODOO_HOME/own.conf
         return
     fi
-    "$REPO/scripts/setup.sh" "$@"
+    "$REPO/scripts/setup.sh" "$1"
     eval "$("$REPO/scripts/pg.sh" env)"
     export PATH=$ODOO_HOME/venv/bin:$PATH
     cat >"$ODOO_HOME/odoo.conf.$$" <<CONF
@@ -53,7 +60,7 @@ CONF
 odoo() { if [ -n "${ODOO_BIN:-}" ]; then "$ODOO_BIN" "$@"; else command odoo "$@"; fi; }
 
 # use_pg: start the private cluster, and stop it at the end unless another command of ours is
-# using it (each holds a shared lock) or `make db` was asked for one to work with.
+# using it (each holds a shared lock) or `pg.sh start keep` said that it shall stay.
 use_pg() {
     [ -z "${ODOO_BIN:-}" ] || return 0
     exec 8>"$ODOO_HOME/pg.users"
@@ -93,13 +100,12 @@ clone_template() {
     cp -al "$fs/$tpl" "$fs/$1" # links do: Odoo never changes a stored file in place
 }
 
-# install_addons DB LOG ADDONS [OPTION...]: Odoo exits 0 on much that it only logs, so any
-# warning in the log is a failure.
+# install_addons DB LOG ADDONS: install what is not there and update what is. Odoo exits 0 on
+# much that it only logs, so any warning in the log is a failure.
 install_addons() {
     local db=$1 log=$2 addons=$3
-    shift 3
-    [ -n "$addons" ] || die "no addons to install in $REPO"
-    odoo -d "$db" -i "$addons" --stop-after-init --no-http "$@" >"$log" 2>&1 || {
+    [ -n "$addons" ] || die "no addons in $REPO"
+    odoo -d "$db" -i "$addons" -u "$addons" --stop-after-init --no-http >"$log" 2>&1 || {
         tail -40 "$log"
         die "the addons do not install; the whole log is $log"
     }

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # The private PostgreSQL cluster under .odoo: its own socket, nothing on TCP.
-#   pg.sh start|stop|status|env|destroy
+#   pg.sh start         the other scripts do that, and stop it when the last of them ends
+#   pg.sh start keep    stays until `pg.sh stop`; then: eval "$(scripts/pg.sh env)"; psql DATABASE
+#   pg.sh stop|status|env|destroy
 # One cluster for demo and tests: fsync stays on, so a crash never damages it; only the wait for
 # each commit is off (synchronous_commit), which the demo database turns on again for itself.
 set -Eeuo pipefail
@@ -26,8 +28,9 @@ running() { [ -d "$DATA" ] && as "$BIN/pg_ctl" -D "$DATA" status >/dev/null 2>&1
 
 case ${1:-start} in
 start)
-    running && exit 0
     mkdir -p "$ODOO_HOME/pg" "$SOCK"
+    [ "${2:-}" != keep ] || touch "$ODOO_HOME/pg/keep"
+    running && exit 0
     if [ "$(id -u)" = 0 ]; then chown postgres "$ODOO_HOME/pg" "$SOCK"; fi
     as test -x "$ODOO_HOME/pg" || die "user postgres cannot enter $ODOO_HOME/pg: open the parent folders (chmod o+x), or set ODOO_HOME to a folder elsewhere"
     if [ ! -f "$DATA/PG_VERSION" ]; then
@@ -66,5 +69,5 @@ destroy)
     "$0" stop
     rm -rf "$ODOO_HOME/pg" "$ODOO_HOME/data" "$SOCK"
     ;;
-*) die "pg.sh start|stop|status|env|destroy" ;;
+*) die "pg.sh start [keep]|stop|status|env|destroy" ;;
 esac

@@ -57,6 +57,7 @@ do_system() { # do_system [browser]: what must come from the system's own packag
 
 # --- Odoo, from the Debian package -----------------------------------------------------------
 
+# shellcheck disable=SC2016  # the $() are apt's own
 mirror() { # the Debian mirror this machine already uses (works before any apt-get update)
     apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null \
         | awk -v c="$CODENAME" '$1==c {print $2; f=1; exit} $1 !~ /security|updates|nodistro|sdk/ && !s {s=$2} END {if (!f && s) print s}'
@@ -260,11 +261,11 @@ do_lint() {
 
 # ---------------------------------------------------------------------------------------------
 
-mkdir -p "$ODOO_HOME"
-exec 9>"$ODOO_HOME/.lock"
-flock 9 # two at once wait for each other
 CODENAME=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 what=${1:-demo}
+mkdir -p "$ODOO_HOME"
+exec 9>"$ODOO_HOME/.lock$([ "$what" != lint ] || echo -lint)"
+flock 9 # two at once wait for each other
 case $what in
 demo | test)
     # once it is all there nothing is asked any more
