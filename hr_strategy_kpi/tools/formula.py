@@ -100,10 +100,7 @@ def _input(reading, missing):
     value = as_value(reading).value
     if value is None:
         return 0.0 if missing == "zero" else None
-    try:
-        return float(value)
-    except OverflowError:
-        return None
+    return float(value)
 
 
 def _apply(name, operands, zero_division):

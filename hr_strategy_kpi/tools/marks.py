@@ -58,8 +58,8 @@ def attainment(actual, marks, direction):
     0.5555555555555556
     >>> attainment(1.2, Marks(target=1), "lower")
     0.8
-    >>> attainment(30, Marks(target=10), "lower"), attainment(3, Marks(target=0), "lower")
-    (0.0, None)
+    >>> [attainment(30, Marks(target=target), "lower") for target in (20, 10, 0)]
+    [0.5, 0.0, None]
 
     Of a range, 1 inside; outside, what is left of the bound after the distance:
 

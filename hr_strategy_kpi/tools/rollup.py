@@ -1,4 +1,4 @@
-"""Many numbers into one: rates by their parts, scores by weight, entries of a period."""
+"""Many numbers into one: rates by parts, scores by weight, entries of a period."""
 
 from math import fsum
 

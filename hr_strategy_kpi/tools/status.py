@@ -51,8 +51,8 @@ def status(reading, marks, direction, thresholds, kind, gone, total, whole=None)
     >>> def of(actual, target, kind, gone, total, **marks):
     ...     marks = Marks(target=target, **marks)
     ...     return status(actual, marks, "higher", Thresholds(), kind, gone, total)
-    >>> of(10, 18, "flow", 38, 65), of(10, 18, "flow", 39, 65), of(10, 18, "flow", 46, 65)
-    ('on_track', 'at_risk', 'off_track')
+    >>> [of(10, 18, "flow", gone, 65) for gone in (38, 39, 46)]
+    ['on_track', 'at_risk', 'off_track']
     >>> of(2, 3, "flow", 44, 65), of(1, 3, "flow", 44, 65)
     ('on_track', 'off_track')
     >>> of(0.85, 0.88, "level", 5, 20, baseline=0.82), of(0.5, 0.88, "end", 5, 20)

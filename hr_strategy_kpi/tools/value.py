@@ -42,7 +42,12 @@ def finite(number):
     >>> finite(0), finite(None), finite(float("inf"))
     (0, None, None)
     """
-    return number if number is not None and math.isfinite(number) else None
+    if number is None:
+        return None
+    try:
+        return number if math.isfinite(number) else None
+    except OverflowError:  # an integer beyond all floats
+        return None
 
 
 def same(left, right):

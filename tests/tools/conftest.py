@@ -1,6 +1,7 @@
 """The tools as a package of their own, `kpi_tools`: no Odoo is imported."""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -17,5 +18,9 @@ if ALIAS not in sys.modules:
     sys.modules[ALIAS] = package
     spec.loader.exec_module(package)
 
-settings.register_profile("tools", deadline=None, max_examples=100, database=None)
-settings.load_profile("tools")
+# The same examples on every run; HYPOTHESIS_PROFILE=search looks for new ones.
+settings.register_profile(
+    "tools", deadline=None, max_examples=100, database=None, derandomize=True
+)
+settings.register_profile("search", deadline=None, max_examples=3000, database=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tools"))
