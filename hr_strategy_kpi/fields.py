@@ -1,0 +1,44 @@
+"""A float column that can be empty.
+
+Odoo's Float stores False as 0.0, so "nobody has measured it" and "zero" are the same
+number. A KPI needs both.
+"""
+
+from odoo import fields
+
+
+def known(value):
+    """Return whether a `NullableFloat` holds a number: zero is one, False is not."""
+    return value is not False and value is not None
+
+
+def number(value):
+    """Return the float of a `NullableFloat` read from a record, or None if absent."""
+    return float(value) if known(value) else None
+
+
+class NullableFloat(fields.Float):
+    """Float whose column, cache and record keep "absent".
+
+    Absent reads as False and zero as 0.0. As False == 0.0 in Python, test with
+    `known()` or convert with `number()`, never by truth or equality.
+    """
+
+    falsy_value = None
+    aggregator = None
+
+    def convert_to_column(self, value, record, values=None, validate=True):
+        if not known(value) or value == "":
+            return None
+        return super().convert_to_column(value, record, values, validate)
+
+    def convert_to_cache(self, value, record, validate=True):
+        if not known(value) or value == "":
+            return None
+        return super().convert_to_cache(value, record, validate)
+
+    def convert_to_record(self, value, record):
+        return False if value is None else value
+
+    def convert_to_export(self, value, record):
+        return value if known(value) else ""

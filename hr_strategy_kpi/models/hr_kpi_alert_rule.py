@@ -1,0 +1,173 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..fields import NullableFloat, known
+
+SEVERITY = [("info", "Info"), ("warning", "Warning"), ("critical", "Critical")]
+STATUS_SEVERITY = {"at_risk": "warning", "off_track": "critical"}
+
+
+class HrKpiAlertRule(models.Model):
+    """When a target deserves attention. One open alert per target and rule."""
+
+    _name = "hr.kpi.alert.rule"
+    _description = "KPI Alert Rule"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Empty: all companies.")
+    trigger = fields.Selection(
+        [
+            ("status", "Status gets worse"),
+            ("pace", "Pace falls below"),
+            ("forecast", "Forecast misses the target by"),
+            ("no_progress", "No progress for days"),
+            ("threshold", "Value crosses"),
+            ("stale", "Source has not answered for days"),
+            ("reached", "Target is reached (praise)"),
+        ],
+        required=True,
+        default="status",
+    )
+    severity = fields.Selection(
+        SEVERITY,
+        required=True,
+        default="warning",
+        help="Of a status: at risk is a warning, off track critical.",
+    )
+    kpi_ids = fields.Many2many("hr.kpi", string="Only These KPIs")
+    ratio = fields.Float(
+        "Share", default=0.8, help="Of the pace, or of the target for a forecast."
+    )
+    value = NullableFloat("Crossed Value")
+    days = fields.Integer(default=7)
+    escalate_days = fields.Integer(
+        "Escalate After Days",
+        default=5,
+        help="Working days without an answer until the next one up is told. 0: never.",
+    )
+
+    @api.constrains("trigger", "value", "days", "ratio")
+    def _check_numbers(self):
+        for rule in self:
+            if rule.trigger == "threshold" and not known(rule.value):
+                raise ValidationError(
+                    self.env._("Rule “%s” needs the value to be crossed.", rule.name)
+                )
+            if rule.trigger in ("no_progress", "stale") and rule.days < 1:
+                raise ValidationError(
+                    self.env._("Rule “%s” needs at least one day.", rule.name)
+                )
+            if rule.trigger in ("pace", "forecast") and not 0 < rule.ratio <= 1:
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%s” needs a share above 0 and up to 100 %%.", rule.name
+                    )
+                )
+
+    @api.model
+    def _get_active(self, company):
+        return self.search([("company_id", "in", [company.id, False])])
+
+    def _applies_to(self, target):
+        return not self.kpi_ids or target.kpi_id in self.kpi_ids
+
+    def _get_findings(self, targets, today):
+        """Return {target: severity or None} of one rule for its targets.
+
+        Dispatches to `_find_<trigger>(targets, today)`; None means all is well.
+        """
+        self.ensure_one()
+        mine = targets.filtered(self._applies_to)
+        return getattr(self, f"_find_{self.trigger}")(mine, today)
+
+    def _find_status(self, targets, today):
+        return {target: STATUS_SEVERITY.get(target.status) for target in targets}
+
+    def _find_pace(self, targets, today):
+        return {
+            target: self.severity
+            if known(target.pace) and target.pace < self.ratio
+            else None
+            for target in targets
+        }
+
+    def _find_forecast(self, targets, today):
+        return {
+            target: self.severity if self._misses(target) else None
+            for target in targets
+        }
+
+    def _misses(self, target):
+        if not known(target.forecast) or not known(target.target):
+            return False
+        if target.direction == "lower":
+            return target.forecast * self.ratio > target.target
+        return target.forecast < target.target * self.ratio
+
+    def _find_no_progress(self, targets, today):
+        """A count or sum that has not moved for some days."""
+        paced = targets.filtered(lambda t: t.kpi_id._get_status_kind() == "flow")
+        since = today - timedelta(days=self.days)
+        before = paced._get_values_before(since + timedelta(days=1))
+        return {
+            target: self.severity
+            if target.period_id.date_from <= since
+            and known(target.actual)
+            and target.actual == before.get(target.id, 0.0)
+            and target.status != "exceeded"
+            else None
+            for target in paced
+        }
+
+    def _find_threshold(self, targets, today):
+        def crossed(target):
+            if not known(target.actual):
+                return False
+            if target.direction == "lower":
+                return target.actual > self.value
+            return target.actual < self.value
+
+        return {
+            target: self.severity if crossed(target) else None for target in targets
+        }
+
+    def _find_stale(self, targets, today):
+        """A typed KPI nobody has typed, or a source that fails, for some days."""
+        limit = today - timedelta(days=self.days)
+        # sudo: entries are looked at for everyone
+        groups = (
+            self.env["hr.kpi.entry"]
+            .sudo()
+            ._read_group(
+                [
+                    ("kpi_id", "in", targets.kpi_id.ids),
+                    ("subject_key", "in", targets.mapped("subject_key")),
+                    ("date", "<=", today),
+                ],
+                ["kpi_id", "subject_key"],
+                ["date:max"],
+            )
+        )
+        last = {(kpi, key): date for kpi, key, date in groups}
+
+        def is_stale(target):
+            if target.kpi_id.source != "manual":
+                measured_at = target.measured_at
+                return target.kpi_id.source_state == "error" and (
+                    not measured_at or measured_at.date() <= limit
+                )
+            said = last.get((target.kpi_id, target.subject_key))
+            return (said or target.period_id.date_from) <= limit
+
+        return {
+            target: self.severity if is_stale(target) else None for target in targets
+        }
+
+    def _find_reached(self, targets, today):
+        """Praise: told once when the target is reached, never open."""
+        return {}

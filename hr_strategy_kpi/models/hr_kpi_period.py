@@ -1,0 +1,313 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..measuring import Window
+from ..tools import periods
+
+
+class HrKpiPeriod(models.Model):
+    """A week, month, quarter, half or year: rows, never "current month" strings."""
+
+    _name = "hr.kpi.period"
+    _description = "KPI Period"
+    _inherit = ["mail.thread"]
+    _order = "date_from desc, date_to desc, id desc"
+
+    name = fields.Char(required=True, help="Neutral name, such as 2023-Q3.")
+    kind = fields.Selection(
+        [
+            ("week", "Week"),
+            ("month", "Month"),
+            ("quarter", "Quarter"),
+            ("half", "Half-Year"),
+            ("year", "Year"),
+        ],
+        required=True,
+        default="month",
+        help="Weeks are for showing and typing figures; targets have longer periods.",
+    )
+    date_from = fields.Date("From", required=True)
+    date_to = fields.Date("To", required=True)
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Empty: shared by all companies."
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("closing", "Closing"), ("closed", "Closed")],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    is_current = fields.Boolean(
+        compute="_compute_is_current", search="_search_is_current"
+    )
+    target_ids = fields.One2many("hr.kpi.target", "period_id")
+    target_count = fields.Integer(compute="_compute_target_count")
+
+    _dates = models.Constraint(
+        "CHECK(date_from <= date_to)", "A period cannot end before it begins."
+    )
+
+    @api.depends("kind", "date_from", "date_to", "name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for period in self:
+            period.display_name = period._get_label() or period.name
+
+    def _get_label(self):
+        """Return the period in the reader's words, or its neutral name."""
+        self.ensure_one()
+        if not self.date_from or not self.kind:
+            return self.name
+        span = self._get_span()
+        number, year = span.number, span.year
+        if self.kind == "week":
+            return self.env._("Week %(number)s, %(year)s", number=number, year=year)
+        if self.kind == "month":
+            return self.date_from.strftime(self.env._("%m/%Y"))
+        if self.kind == "quarter":
+            return self.env._("Q%(number)s %(year)s", number=number, year=year)
+        if self.kind == "half":
+            return self.env._("Half %(number)s, %(year)s", number=number, year=year)
+        return self.env._("Year %s", year)
+
+    def _compute_is_current(self):
+        today = self.env.company._get_kpi_today()
+        for period in self:
+            period.is_current = period.date_from <= today <= period.date_to
+
+    def _search_is_current(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env.company._get_kpi_today()
+        return [("date_from", "<=", today), ("date_to", ">=", today)]
+
+    def _compute_target_count(self):
+        groups = self.env["hr.kpi.target"]._read_group(
+            [("period_id", "in", self.ids)], ["period_id"], ["__count"]
+        )
+        counts = {period.id: count for period, count in groups}
+        for period in self:
+            period.target_count = counts.get(period.id, 0)
+
+    @api.onchange("kind", "date_from")
+    def _onchange_kind(self):
+        if self.kind and self.date_from:
+            span = periods.span_of(self.kind, self.date_from, self._get_fiscal_start())
+            self.date_from, self.date_to = span.date_from, span.date_to
+            self.name = self._neutral_name(span)
+
+    @api.constrains("kind", "date_from", "date_to", "company_id")
+    def _check_overlap(self):
+        for period in self:
+            domain = [
+                ("id", "!=", period.id),
+                ("kind", "=", period.kind),
+                ("date_from", "<=", period.date_to),
+                ("date_to", ">=", period.date_from),
+            ]
+            if period.company_id:
+                domain += [("company_id", "in", [period.company_id.id, False])]
+            other = self.sudo().search(domain, limit=1)
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "%(period)s overlaps %(other)s. No two periods of a kind may "
+                        "share a day.",
+                        period=period.name,
+                        other=other.name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if used := self.filtered("target_count")[:1]:
+            raise UserError(
+                self.env._("%s has targets and their history: keep it.", used.name)
+            )
+
+    def write(self, vals):
+        if {"date_from", "date_to", "kind"} & set(vals):
+            closed = self.filtered(lambda period: period.state == "closed")
+            if closed:
+                raise UserError(
+                    self.env._("%s is closed and cannot be changed.", closed[:1].name)
+                )
+        return super().write(vals)
+
+    # ----------------------------------------------------------------- making
+
+    @api.model
+    def _neutral_name(self, span):
+        number = {"half": "H", "quarter": "Q", "week": "W"}
+        if span.kind == "year":
+            return f"{span.year}"
+        if span.kind == "month":
+            return f"{span.date_from:%Y-%m}"
+        return f"{span.year}-{number[span.kind]}{span.number}"
+
+    def _get_fiscal_start(self):
+        company = self.company_id or self.env.company
+        return company._get_kpi_fiscal_start()
+
+    def _get_span(self):
+        """Return the `tools.periods.Span` of this period."""
+        self.ensure_one()
+        span = periods.span_of(self.kind, self.date_from, self._get_fiscal_start())
+        return span._replace(date_from=self.date_from, date_to=self.date_to)
+
+    def _get_window(self, day):
+        """Return the `Window` of this period as far as `day`."""
+        return Window.of(self._get_span(), day)
+
+    @api.model
+    def _get_or_create(self, kind, day, company=None):
+        """Return the period of a kind that holds `day`, made if there is none."""
+        company = company or self.env.company
+        return self._generate(kind, day, day, company)
+
+    @api.model
+    def _generate(self, kind, date_from, date_to, company=None):
+        """Return the periods of a kind over a range, making those that are missing."""
+        company = company or self.env.company
+        spans = periods.spans(kind, date_from, date_to, company._get_kpi_fiscal_start())
+        existing = self.search(
+            [
+                ("kind", "=", kind),
+                ("date_from", "<=", spans[-1].date_to),
+                ("date_to", ">=", spans[0].date_from),
+                ("company_id", "in", [company.id, False]),
+            ]
+        )
+        missing = [
+            span
+            for span in spans
+            if not any(
+                period.date_from <= span.date_to and period.date_to >= span.date_from
+                for period in existing
+            )
+        ]
+        made = self.create(
+            [
+                {
+                    "name": self._neutral_name(span),
+                    "kind": kind,
+                    "date_from": span.date_from,
+                    "date_to": span.date_to,
+                    # calendar periods serve every company, fiscal ones this one
+                    "company_id": False
+                    if company._get_kpi_fiscal_start() == 1
+                    else company.id,
+                }
+                for span in missing
+            ]
+        )
+        return (existing | made).sorted("date_from")
+
+    @api.model
+    def _ensure_upcoming(self, today):
+        """Make the months, quarters, halves and the year of now and next."""
+        for kind, step in (("month", 1), ("quarter", 3), ("half", 6), ("year", 12)):
+            self._generate(kind, today, today + relativedelta(months=step))
+
+    def _get_next(self):
+        """Return the following period of the same kind, made if there is none."""
+        self.ensure_one()
+        return self._get_or_create(
+            self.kind,
+            self.date_to + relativedelta(days=1),
+            self.company_id or self.env.company,
+        )
+
+    # ---------------------------------------------------------------- closing
+
+    def action_close(self):
+        """Close after the grace days, with the figures as they then are."""
+        self.check_access("write")
+        today = self.env.company._get_kpi_today()
+        for period in self:
+            period._check_may_close(today)
+            period._close(today)
+
+    def _check_may_close(self, today, reason=None):
+        self.ensure_one()
+        if self.state == "closed":
+            raise UserError(self.env._("%s is closed already.", self.display_name))
+        if today <= self.date_to:
+            raise UserError(
+                self.env._(
+                    "%(period)s ends on %(date)s and cannot be closed before.",
+                    period=self.display_name,
+                    date=self.date_to,
+                )
+            )
+        failing = self._get_failing()
+        if failing and not reason:
+            raise UserError(
+                self.env._(
+                    "%(period)s cannot be closed while these sources fail: %(kpis)s. "
+                    "Mend them, or close anyway and say why.",
+                    period=self.display_name,
+                    kpis=", ".join(failing.mapped("name")),
+                )
+            )
+
+    def _get_failing(self):
+        """Return the KPIs of this period whose source does not answer."""
+        kpis = self.sudo().target_ids.kpi_id
+        return kpis.filtered(lambda kpi: kpi.source_state != "ok")
+
+    def action_force_close(self, reason):
+        """Close although a source fails; the reason is kept."""
+        self.check_access("write")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the period is closed all the same."))
+        today = self.env.company._get_kpi_today()
+        for period in self:
+            period._check_may_close(today, reason)
+            period.message_post(
+                body=self.env._("Closed although a source fails: %s", reason)
+            )
+            period._close(today)
+
+    def _close(self, today):
+        """Read once more, freeze what was read, end what hangs on the period."""
+        for period in self:
+            # sudo: figures are frozen for everyone, whoever closes the period
+            targets = period.sudo().target_ids
+            targets._refresh(as_of=period.date_to)
+            targets._freeze()
+            targets._close_alerts(
+                today, self.env._("The period %s was closed.", period.name)
+            )
+            period.write({"state": "closed"})
+
+    def action_reopen(self):
+        """Open a closed period again: an administrator's decision, kept in its log."""
+        if not self.env.user.has_group("hr_strategy_kpi.group_hr_strategy_kpi_manager"):
+            raise UserError(
+                self.env._("Only the KPI administrator opens a closed period again.")
+            )
+        self.filtered(lambda period: period.state == "closed").write(
+            {"state": "closing"}
+        )
+
+    @api.model
+    def _cron_close(self):
+        """Make upcoming periods, close those whose days of grace are over."""
+        today = self.env.company._get_kpi_today()
+        self._ensure_upcoming(today)
+        over = self.search([("state", "=", "open"), ("date_to", "<", today)])
+        over.write({"state": "closing"})
+        due = self.search([("state", "=", "closing")], order="date_to")
+        self.env["ir.cron"]._commit_progress(remaining=len(due))
+        for period in due:
+            companies = period.company_id or self.env["res.company"].search([])
+            grace = max(companies.mapped("kpi_grace_days"), default=0)
+            if (today - period.date_to).days > grace and not period._get_failing():
+                period._close(today)
+            if not self.env["ir.cron"]._commit_progress(1):
+                break

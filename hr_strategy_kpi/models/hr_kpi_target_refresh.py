@@ -1,0 +1,348 @@
+import logging
+from datetime import timedelta
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import measuring
+from ..fields import known
+from ..measuring import MeasureRequest
+from ..tools import forecast, marks, periods, scoring
+from ..tools import status as statuses
+from .hr_kpi_measurement import ENGINE
+
+_logger = logging.getLogger(__name__)
+
+CHUNK = 50  # KPIs of one company and period that are read in one transaction
+TRIES = 3
+TOLERANCE = 1e-9
+
+
+class HrKpiTarget(models.Model):
+    """Collecting: ask the sources, judge the readings, write what changed."""
+
+    _inherit = "hr.kpi.target"
+
+    def action_refresh(self):
+        """Read the source now. Anyone who may see a figure may ask for it."""
+        self.check_access("read")
+        # sudo: the engine reads sources and writes figures for everyone
+        targets = self.sudo().filtered(lambda target: not target.is_locked)
+        if not targets:
+            raise UserError(
+                self.env._("These targets are locked, because their period is closed.")
+            )
+        changed = targets._refresh()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(read)s figures read, %(changed)s changed.",
+                    read=len(targets),
+                    changed=len(changed),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _refresh(self, as_of=None):
+        """Read all targets of `self` as of the end of a day, by default today.
+
+        Returns the targets whose figures changed.
+        """
+        changed = self.browse()
+        for targets in self._get_chunks():
+            changed |= targets._collect(as_of)
+        return changed
+
+    def _get_chunks(self):
+        """Split into what is read in one transaction: KPIs of one company and period.
+
+        KPIs that read the same model stay together, so that one statement serves them.
+        """
+        chunks = []
+        by_unit = self.grouped(lambda target: (target.company_id, target.period_id))
+        for targets in by_unit.values():
+            kpis = targets.kpi_id.sorted(lambda k: (k.source, k.model_name or "", k.id))
+            by_kpi = targets.grouped("kpi_id")
+            for start in range(0, len(kpis), CHUNK):
+                chunk = self.browse()
+                chunk = chunk.concat(
+                    *(by_kpi[kpi] for kpi in kpis[start : start + CHUNK])
+                )
+                chunks.append(chunk)
+        return chunks
+
+    def _collect(self, as_of=None):
+        """Lock, ask, judge, write, alert: one company, one period."""
+        company, period = self[:1].company_id, self[:1].period_id
+        today = as_of or company._get_kpi_today()
+        if today < period.date_from or period.state == "closed":
+            return self.browse()
+        self.env.flush_all()
+        measured_at = self.env.cr.now()
+        collections = self.env["hr.kpi.collection"]._lock(
+            self.kpi_id.ids, period.id, company.id
+        )
+        targets = self.filtered(lambda target: target.kpi_id in collections.kpi_id)
+        window = period._get_window(today)
+        request = targets._prepare_request(company, (window,), today)
+        readings = targets.kpi_id._measure(request)
+        before = {target.id: target.status for target in targets}
+        rows = targets._judge(readings, window, today)
+        changed = self.env["hr.kpi.measurement"]._upsert_readings(rows)
+        collections._record(request.errors, measured_at)
+        read = targets.filtered(lambda target: target.kpi_id.id in readings)
+        read._evaluate_alerts(before, today)
+        return changed
+
+    def _prepare_request(self, company, windows, today):
+        return MeasureRequest(
+            company_id=company.id,
+            windows=tuple(windows),
+            subjects=frozenset(self.mapped("subject_key")),
+            tz=company._get_kpi_tz(),
+            today=max(today, max(window.until for window in windows)),
+            fiscal_start=company._get_kpi_fiscal_start(),
+        )
+
+    def _judge(self, readings, window, today, is_latest=True):
+        """Return a row for the write door per target whose KPI was read."""
+        if not self:
+            return []
+        company = self[0].company_id
+        span = window.span
+        days = company._get_kpi_working_days(span.date_from, span.date_to)
+        gone, total = periods.elapsed(days, span.date_from, span.date_to, today)
+        if window.is_over:
+            gone = total
+        kinds = {
+            kpi: (kpi._get_status_kind(), kpi.direction, kpi._get_thresholds(company))
+            for kpi in self.kpi_id
+        }
+        return [
+            {
+                "id": target.id,
+                "date": window.until,
+                "is_latest": is_latest,
+                **target._judge_reading(
+                    readings[target.kpi_id.id][window],
+                    *kinds[target.kpi_id],
+                    gone,
+                    total,
+                ),
+            }
+            for target in self
+            if target.kpi_id.id in readings
+        ]
+
+    def _judge_reading(self, found, kind, direction, thresholds, gone, total):
+        """Return the READ_COLUMNS of this target: what was read and what it means."""
+        reading = found[self.subject_key]
+        wanted = self._get_marks()
+        value = reading.value
+        fills = kind in ("flow", "fills")
+        unassigned = None
+        if self.subject_type == "company":
+            unassigned = found[measuring.UNASSIGNED].value
+        return {
+            "actual": value,
+            "numerator": reading.numerator,
+            "denominator": reading.denominator,
+            "reading_state": reading.state,
+            "unassigned": unassigned,
+            "attainment": marks.attainment(value, wanted, direction),
+            "score": scoring.score(value, wanted, direction, thresholds),
+            "pace": self._get_pace(reading, wanted, kind, direction, gone, total)
+            if fills
+            else None,
+            "forecast": forecast.run_rate(value, gone, total)
+            if kind == "flow"
+            else value,
+            "status": statuses.status(
+                reading[:3], wanted, direction, thresholds, kind, gone, total
+            ),
+        }
+
+    def _get_pace(self, reading, wanted, kind, direction, gone, total):
+        if reading.value is None or wanted.target is None:
+            return None
+        actual, due = reading.value, wanted.target
+        if kind == "fills":
+            if not reading.denominator:
+                return None
+            actual, due = reading.numerator, wanted.target * reading.denominator
+        return statuses.pace(actual, due, gone, total, direction)
+
+    # ------------------------------------------------------------------- past
+
+    def action_backfill(self):
+        """Read the past days of these targets' periods."""
+        self.check_access("read")
+        # sudo: the engine writes measurements for everyone
+        self.sudo()._backfill()
+        return True
+
+    def _backfill(self, today=None):
+        """Rebuild the measurements of the days gone by, one question per period.
+
+        Open periods get every working day, finished ones a day a week and the last.
+        """
+        for targets in self._get_chunks():
+            company, period = targets[0].company_id, targets[0].period_id
+            day = today or company._get_kpi_today()
+            if day < period.date_from:
+                continue
+            windows = targets._get_past_windows(day)
+            request = targets._prepare_request(company, windows, day)
+            readings = targets.kpi_id._measure(request)
+            rows = [
+                row
+                for window in windows
+                for row in targets._judge(readings, window, window.until, False)
+            ]
+            self.env["hr.kpi.measurement"]._upsert_readings(rows)
+            if not targets[0].is_locked:
+                targets._collect(day)
+
+    def _get_past_windows(self, today):
+        company, period = self[0].company_id, self[0].period_id
+        last = min(today, period.date_to)
+        days = company._get_kpi_working_days(period.date_from, last)
+        if today > period.date_to:
+            days = [day for day in days if day.weekday() == 4]
+        return [period._get_window(day) for day in sorted({*days, last})]
+
+    # ---------------------------------------------------------------- closing
+
+    def _freeze(self):
+        """Keep thresholds and figures as they are; marks can no longer change."""
+        for target in self.with_context(kpi_engine=ENGINE):
+            thresholds = target.kpi_id._get_thresholds(target.company_id)
+            target.write(
+                {
+                    "is_locked": True,
+                    "on_track_ratio": thresholds.on_track,
+                    "at_risk_ratio": thresholds.at_risk,
+                }
+            )
+
+    def _unfreeze(self):
+        self.with_context(kpi_engine=ENGINE).write(
+            {"is_locked": False, "on_track_ratio": False, "at_risk_ratio": False}
+        )
+
+    def _restate(self):
+        """Compare closed figures with what the source says now; show a difference.
+
+        The frozen figure stays; appraisals keep it until a person accepts the other.
+        """
+        for targets in self._get_chunks():
+            company, period = targets[0].company_id, targets[0].period_id
+            window = period._get_window(period.date_to)
+            request = targets._prepare_request(company, (window,), period.date_to)
+            readings = targets.kpi_id._measure(request)
+            for target in targets.filtered(lambda t: t.kpi_id.id in readings):
+                target._compare(readings[target.kpi_id.id][window][target.subject_key])
+
+    def _compare(self, reading):
+        self.ensure_one()
+        if reading.value is None and reading.state == measuring.NO_HISTORY:
+            return
+        was = self.actual if known(self.actual) else None
+        now = reading.value
+        same = was is now or (
+            None not in (was, now)
+            and abs(was - now) <= TOLERANCE * max(1.0, abs(was), abs(now))
+        )
+        if same:
+            if known(self.restated_actual) or self.restated_reason:
+                self.write({"restated_actual": False, "restated_reason": False})
+            return
+        self.write(
+            {
+                "restated_actual": now if now is not None else False,
+                "restated_reason": self.env._(
+                    "Records of the period were added or changed after it was closed."
+                ),
+            }
+        )
+
+    # ------------------------------------------------------------------- cron
+
+    @api.model
+    def _cron_refresh(self):
+        """Read what is stale, oldest first; a crash loses only the chunk under way."""
+        todo = self._get_stale_chunks()
+        self.env["ir.cron"]._commit_progress(remaining=len(todo))
+        failure = None
+        for targets in todo:
+            try:
+                targets._collect_retrying()
+            except Exception as error:
+                self.env.cr.rollback()
+                _logger.exception("KPI figures could not be refreshed")
+                failure = error
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+        if failure is not None:
+            # marks the job as failed; the other chunks have been read
+            raise failure
+
+    @api.model
+    def _get_stale_chunks(self):
+        now = self.env.cr.now()
+        due = self.env["hr.kpi.collection"].search(
+            [
+                ("period_id.state", "!=", "closed"),
+                ("period_id.date_from", "<=", now.date() + timedelta(days=1)),
+                "|",
+                ("stale_at", "=", False),
+                ("stale_at", "<=", now),
+            ],
+            order="measured_at NULLS FIRST, id",
+        )
+        chunks = []
+        by_unit = due.grouped(lambda row: (row.company_id.id, row.period_id.id))
+        for (company_id, period_id), rows in by_unit.items():
+            targets = self.search(
+                [
+                    ("company_id", "=", company_id),
+                    ("period_id", "=", period_id),
+                    ("kpi_id", "in", rows.kpi_id.ids),
+                    ("kpi_id.active", "=", True),
+                ]
+            )
+            chunks += targets._get_chunks()
+        return chunks
+
+    def _collect_retrying(self):
+        """Collect; start over if somebody changed the same rows meanwhile."""
+        for attempt in range(TRIES):
+            try:
+                self._collect()
+                self.env.flush_all()
+                return
+            except SerializationFailure:
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                if attempt + 1 == TRIES:
+                    raise
+
+    @api.model
+    def _cron_restate(self):
+        """Nightly: look for records that came late into closed periods of a year."""
+        since = fields.Date.subtract(self.env.company._get_kpi_today(), years=1)
+        targets = self.search(
+            [("is_locked", "=", True), ("period_id.date_to", ">=", since)]
+        )
+        chunks = targets._get_chunks()
+        self.env["ir.cron"]._commit_progress(remaining=len(chunks))
+        for chunk in chunks:
+            chunk._restate()
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
