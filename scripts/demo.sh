@@ -9,7 +9,7 @@ LOG=$ODOO_HOME/demo.log
 SERVER=
 
 [[ $PORT =~ ^[0-9]+$ ]] && [ "$PORT" -le 65535 ] || die "PORT=$PORT is no port: make demo PORT=8070"
-answers() { (exec 3<>"/dev/tcp/127.0.0.1/$PORT" && printf 'GET %s HTTP/1.0\r\n\r\n' "$1" >&3 && grep -q '200 OK' <&3) 2>/dev/null; }
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$PORT" && printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$1" >&3 && grep -q '200 OK' <&3) 2>/dev/null; }
 if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then
     die "port $PORT is in use: stop the program there, or take another: make demo PORT=$((PORT + 1))"
 fi
@@ -21,15 +21,16 @@ end() {
         wait "$SERVER" || true
     fi
     release_pg
-    echo "Odoo and PostgreSQL are stopped. The database is kept: make demo starts it again."
+    echo "Odoo and PostgreSQL are stopped; make demo starts them again." >&4
 }
+exec 4>&1 # the signal may come while the output goes to a log
 
 say "Odoo and what it needs"
 use_odoo demo
 say "PostgreSQL"
 use_pg
 trap end EXIT
-trap 'exit 130' INT
+trap 'exit 0' INT
 trap 'exit 143' TERM HUP
 
 if [ -n "${FRESH:-}" ] || [ ! -f "$READY" ] || [ -z "$(psql -qAt postgres -c "SELECT 1 FROM pg_database WHERE datname = 'demo'")" ]; then
@@ -58,7 +59,7 @@ elif [ "$(addons_digest)" != "$(<"$READY")" ]; then
 fi
 
 say "starting Odoo"
-odoo -d demo --http-port="$PORT" --max-cron-threads=1 --db-filter='^demo$' --no-database-list >"$LOG" 2>&1 8>&- &
+"$ODOO_HOME/venv/bin/odoo" -d demo --http-port="$PORT" --max-cron-threads=1 --db-filter='^demo$' --no-database-list >"$LOG" 2>&1 8>&- &
 SERVER=$!
 until answers /web/health; do
     kill -0 $SERVER 2>/dev/null || {
