@@ -84,18 +84,17 @@ class HrKpiCollection(models.Model):
 
     def _report_to_kpis(self, errors):
         """Show a failure on the KPI itself, tell its owner once, clear it when over."""
-        kpis = self.kpi_id
-        for kpi in kpis.filtered(lambda kpi: kpi.id in errors):
-            if kpi.source_state != "error" or kpi.source_error != errors[kpi.id]:
-                was_failing = kpi.source_state == "error"
-                kpi.write({"source_state": "error", "source_error": errors[kpi.id]})
-                if not was_failing and kpi.owner_id:
-                    kpi.activity_schedule(
-                        "mail.mail_activity_data_todo",
-                        summary=self.env._("The source of this KPI fails"),
-                        note=errors[kpi.id],
-                        user_id=kpi.owner_id.id,
-                    )
-        kpis.filtered(
-            lambda kpi: kpi.id not in errors and kpi.source_state == "error"
-        ).write({"source_state": "ok", "source_error": False})
+        for kpi in self.kpi_id:
+            error = errors.get(kpi.id, False)
+            state = kpi._get_source_state(error)
+            if (kpi.source_state, kpi.source_error) == (state, error):
+                continue
+            is_news = state != kpi.source_state and state != "ok"
+            kpi.write({"source_state": state, "source_error": error})
+            if is_news and kpi.owner_id:
+                kpi.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("The source of this KPI fails"),
+                    note=error,
+                    user_id=kpi.owner_id.id,
+                )

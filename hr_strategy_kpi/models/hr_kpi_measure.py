@@ -108,14 +108,24 @@ class HrKpi(models.Model):
         """Return a failure in words the KPI's owner can act on."""
         if isinstance(error, UserError):
             return str(error)
-        if isinstance(error, KeyError) and error.args and error.args[0] in (
-            self._get_model_names()
-        ):
-            return self.env._("The app that owns “%s” is not installed.", error.args[0])
+        if missing := self._get_missing_models():
+            return self.env._("The app that owns “%s” is not installed.", missing[0])
         return f"{type(error).__name__}: {error}".strip()
 
+    def _get_source_state(self, error):
+        """Return ok, error or unavailable: the app it reads is not installed."""
+        if not error:
+            return "ok"
+        gone = self._get_missing_models() or not hasattr(self, f"_measure_{self.source}")
+        return "unavailable" if gone else "error"
+
+    def _get_missing_models(self):
+        """Return the technical names of the models this KPI reads that are gone."""
+        names = self._get_model_names()
+        return sorted(name for name in names if name and name not in self.env)
+
     def _get_model_names(self):
-        """Return the technical names of the models this KPI reads."""
+        """Return the technical names of the models this KPI reads; sources add theirs."""
         return set()
 
     @api.model

@@ -44,6 +44,7 @@ class HrKpiMeasurement(models.Model):
     kpi_id = fields.Many2one(related="target_id.kpi_id")
     unit = fields.Selection(related="target_id.kpi_id.unit")
     state_label = fields.Char(compute="_compute_state_label")
+    explanation = fields.Html(compute="_compute_explanation", sanitize=False)
 
     _target_date_uniq = models.UniqueIndex("(target_id, date) INCLUDE (value)")
     # reading one day of everybody
@@ -55,6 +56,19 @@ class HrKpiMeasurement(models.Model):
         words = self.env["hr.kpi"]._get_reading_states()
         for measurement in self:
             measurement.state_label = words.get(measurement.state, measurement.state)
+
+    @api.depends_context("lang", "uid")
+    def _compute_explanation(self):
+        for measurement in self:
+            measurement.explanation = self.env["ir.qweb"]._render(
+                "hr_strategy_kpi.target_explanation",
+                {"lines": measurement.target_id._get_explanation(measurement)},
+            )
+
+    def action_open_records(self):
+        """Open the records that were counted on this day, as they are now."""
+        self.ensure_one()
+        return self.target_id._open_records(self.date)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -104,7 +104,8 @@ class HrKpi(models.Model):
         }
 
     def _get_model_names(self):
-        return super()._get_model_names() | {self.model_name}
+        own = {self.model_name} if self.source == "record" else set()
+        return super()._get_model_names() | own
 
     # ---------------------------------------------------------- checked on save
 

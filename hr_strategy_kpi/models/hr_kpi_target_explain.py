@@ -20,43 +20,56 @@ class HrKpiTarget(models.Model):
                 {"lines": target._get_explanation() if target.id else []},
             )
 
-    def _get_explanation(self):
-        """Return [(label, text)] that tell how the figure came about."""
+    def _get_explanation(self, measurement=None):
+        """Return [(label, text)] that tell how a figure came about.
+
+        By default the figure of now; of a measurement that of its day.
+        """
         self.ensure_one()
+        day = measurement.date if measurement else self.company_id._get_kpi_today()
         # sudo: the definition may be read by whoever sees the figure
         kpi = self.kpi_id.sudo()
         lines = [
-            (self.env._("Figure"), self._explain_figure()),
+            (self.env._("Figure"), self._explain_figure(measurement)),
             (self.env._("Definition"), kpi.description),
             (self.env._("Source"), kpi._explain_source()),
             *kpi._explain_details(),
-            (self.env._("Days counted"), self._explain_window()),
+            (self.env._("Days counted"), self._explain_window(day)),
             (self.env._("Marks"), self._explain_marks()),
             (self.env._("Judged"), self._explain_thresholds()),
             (self.env._("Proration"), self._explain_proration()),
-            (self.env._("Read at"), self._explain_reading()),
-            (self.env._("Belongs to nobody"), self._explain_unassigned()),
-            (self.env._("Restated"), self._explain_restatement()),
+            (self.env._("Read at"), not measurement and self._explain_reading()),
+            (
+                self.env._("Belongs to nobody"),
+                not measurement and self._explain_unassigned(),
+            ),
+            (
+                self.env._("Restated"),
+                not measurement and self._explain_restatement(),
+            ),
             (self.env._("Changes"), self._explain_changes()),
         ]
         return [(label, text) for label, text in lines if text]
 
-    def _explain_figure(self):
-        if not known(self.actual):
+    def _explain_figure(self, measurement=None):
+        value = measurement.value if measurement else self.actual
+        state = measurement.state if measurement else self.reading_state
+        if not known(value):
             words = self.env["hr.kpi"]._get_reading_states()
-            why = words.get(self.reading_state, self.reading_state)
-            return self.env._("No data: %s", why or self.env._("not read yet"))
-        text = self._format_value(self.actual)
-        if known(self.numerator) and known(self.denominator):
+            why = words.get(state, state) or self.env._("not read yet")
+            return self.env._("No data: %s", why)
+        text = self._format_value(value)
+        parts = measurement or self
+        if known(parts.numerator) and known(parts.denominator):
             text += " = " + self.env._(
                 "%(above)s / %(below)s",
-                above=self._format_number(self.numerator),
-                below=self._format_number(self.denominator),
+                above=self._format_number(parts.numerator),
+                below=self._format_number(parts.denominator),
             )
         return text
 
-    def _explain_window(self):
-        day = min(self.company_id._get_kpi_today(), self.period_id.date_to)
+    def _explain_window(self, day):
+        day = min(day, self.period_id.date_to)
         return self.env._(
             "%(first)s to %(last)s, time zone %(tz)s",
             first=format_date(self.env, self.period_id.date_from),
@@ -168,25 +181,29 @@ class HrKpiTarget(models.Model):
     def action_open_records(self):
         """Open the very records that were counted, under the reader's own rights."""
         self.ensure_one()
+        return self._open_records(self.company_id._get_kpi_today())
+
+    def _open_records(self, day):
         # sudo: the definition may be read by whoever sees the figure
         kpi = self.kpi_id.sudo()
         opener = getattr(self, f"_open_{kpi.source}", None)
         if opener is None:
             raise UserError(self.env._("No records stand behind this number."))
-        return opener(kpi)
+        return opener(kpi, day)
 
     def action_open_denominator(self):
         """Open the records a rate was divided by."""
         self.ensure_one()
-        return self._open_record(self.kpi_id.sudo(), part_index=1)
+        day = self.company_id._get_kpi_today()
+        # sudo: the definition may be read by whoever sees the figure
+        return self._open_record(self.kpi_id.sudo(), day, part_index=1)
 
-    def _open_record(self, kpi, part_index=0):
+    def _open_record(self, kpi, day, part_index=0):
         company = self.company_id.sudo()
-        day = company._get_kpi_today()
         model, domain = kpi._get_record_domain(
             self.period_id._get_window(day),
             company._get_kpi_tz(),
-            day,
+            company._get_kpi_today(),
             company,
             part_index,
         )
@@ -235,7 +252,7 @@ class HrKpiTarget(models.Model):
         ids = people.user_id.ids if ends_in == "res.users" else people.ids
         return fields.Domain(path, "in", ids)
 
-    def _open_manual(self, kpi):
+    def _open_manual(self, kpi, day):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "hr_strategy_kpi.hr_kpi_entry_action"
         )
@@ -244,11 +261,11 @@ class HrKpiTarget(models.Model):
             "domain": [
                 ("kpi_id", "=", kpi.id),
                 ("date", ">=", self.period_id.date_from),
-                ("date", "<=", self.period_id.date_to),
+                ("date", "<=", min(day, self.period_id.date_to)),
             ],
         }
 
-    def _open_formula(self, kpi):
+    def _open_formula(self, kpi, day):
         """Open the same subject's figures of the KPIs that the formula names."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "hr_strategy_kpi.hr_kpi_action"
