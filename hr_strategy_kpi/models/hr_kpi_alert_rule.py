@@ -79,14 +79,19 @@ class HrKpiAlertRule(models.Model):
     def _get_findings(self, targets, today):
         """Return {target: severity or None} of one rule for its targets.
 
-        Dispatches to `_find_<trigger>(targets, today)`; None means all is well.
+        Dispatches to `_find_<trigger>(targets, today)`; None means all is well, a target
+        that is left out cannot be judged now and keeps its alert.
         """
         self.ensure_one()
         mine = targets.filtered(self._applies_to)
         return getattr(self, f"_find_{self.trigger}")(mine, today)
 
     def _find_status(self, targets, today):
-        return {target: STATUS_SEVERITY.get(target.status) for target in targets}
+        return {
+            target: STATUS_SEVERITY.get(target.status)
+            for target in targets
+            if target.status and target.status != "no_data"
+        }
 
     def _find_pace(self, targets, today):
         return {

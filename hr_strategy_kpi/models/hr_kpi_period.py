@@ -190,6 +190,7 @@ class HrKpiPeriod(models.Model):
                 for period in existing
             )
         ]
+        owner = self._get_owner(kind, company)
         made = self.create(
             [
                 {
@@ -197,15 +198,22 @@ class HrKpiPeriod(models.Model):
                     "kind": kind,
                     "date_from": span.date_from,
                     "date_to": span.date_to,
-                    # calendar periods serve every company, fiscal ones this one
-                    "company_id": False
-                    if company._get_kpi_fiscal_start() == 1
-                    else company.id,
+                    "company_id": owner.id,
                 }
                 for span in missing
             ]
         )
         return (existing | made).sorted("date_from")
+
+    @api.model
+    def _get_owner(self, kind, company):
+        """Return whose a new period is: nobody's where all companies can share it."""
+        # sudo: the fiscal years of companies one does not work in count too
+        companies = self.env["res.company"].sudo().search([])
+        fiscal_years = set(companies.mapped("kpi_fiscal_month"))
+        if kind in ("week", "month") or len(fiscal_years) == 1:
+            return companies.browse()
+        return company
 
     @api.model
     def _ensure_upcoming(self, today):

@@ -138,7 +138,17 @@ class HrKpiTarget(models.Model):
             }
             for target in self
             if target.kpi_id.id in readings
+            and target._is_readable(readings[target.kpi_id.id][window], is_latest)
         ]
+
+    def _is_readable(self, found, is_latest):
+        """Whether a reading may replace what is known.
+
+        A state whose past is not recorded keeps what was read when it was the present.
+        """
+        if found[self.subject_key].state != measuring.NO_HISTORY:
+            return True
+        return is_latest and not known(self.actual)
 
     def _judge_reading(self, found, kind, direction, thresholds, gone, total):
         """Return the READ_COLUMNS of this target: what was read and what it means."""
