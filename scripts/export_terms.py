@@ -39,6 +39,7 @@ def export(env, addon):
         known = {entry.msgid: entry for entry in polib.pofile(str(po_path))}
     po = polib.pofile(text, wrapwidth=88)
     po.metadata["Language"] = LANG
+    po.metadata["Plural-Forms"] = "nplurals=1; plural=0;"
     for entry in po:
         if entry.msgid in known:
             entry.msgstr = known[entry.msgid].msgstr

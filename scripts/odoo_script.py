@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Run a Python file inside Odoo: odoo_script.py DATABASE FILE [ARGUMENT...]
 
-The file finds `env` in its scope and the arguments in `sys.argv[1:]`; the transaction is
-committed when it ends without an exception. Runs in the environment of scripts/env.sh.
+The file finds `env` in its scope and the arguments in `sys.argv[1:]`; the transaction
+is committed when it ends without an exception. scripts/run.sh gives the environment.
 """
 
 import os

@@ -37,8 +37,8 @@ def digest(files):
 
 @pytest.mark.parametrize("hook", HOOKS)
 def test_linter(hook, files, digest):
-    # what passed on these very files need not run again: `make test` has the linters run
-    # beside the making of its database, and finds their verdict here
+    # what passed on these very files need not run again: `make test` has the linters
+    # run beside the making of its database, and finds their verdict here
     passed = HOME / "lint" / hook
     if passed.is_file() and passed.read_text() == digest:
         return

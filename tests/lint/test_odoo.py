@@ -1,9 +1,11 @@
 """Odoo's own checks, on our addons only, and the export of their terms.
 
-The classes come from Odoo's `test_lint`. Left out: ESLint (it wants an older one; our own
-configuration has its rules), conflict markers (it walks Odoo too, and the linters trip
-over them), docstrings (of listed modules only), `l10n` (localizations).
+The classes come from Odoo's `test_lint`. Left out: ESLint (it wants an older one; our
+own configuration has its rules), conflict markers (it walks Odoo too, and the linters
+trip over them), docstrings (of listed modules only), `l10n` (localizations).
 """
+
+# ruff: noqa: F401  (pytest runs the classes that are imported)
 
 import io
 from pathlib import Path
