@@ -1,8 +1,8 @@
 """What every test of the project is held to.
 
 A browser test that finds no browser fails (by itself it would be skipped quietly), and
-so does a test that leaves a warning in the Odoo log; one that provokes it on purpose says
-so with `assertLogs` or `mute_logger`.
+so does a test that leaves a warning in the Odoo log; one that provokes it on purpose
+says so with `assertLogs` or `mute_logger`.
 """
 
 import logging
