@@ -34,9 +34,9 @@ class FormulaError(ToolError):
     """empty, too_long, too_deep, syntax, bad_number, unclosed, unknown_function,
     arity, unit_mismatch.
 
-    Each carries position (1-based), found and expected; arity and
-    unknown_function also name the function, unit_mismatch the two units as
-    found and expected.
+    Each carries position (1-based), found and expected. Of arity, found is the
+    function, expected how many arguments it takes and count how many there are;
+    of unit_mismatch, found and expected are the units and function the operation.
     """
 
 

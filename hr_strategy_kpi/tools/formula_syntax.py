@@ -141,7 +141,7 @@ class Parser:
     def _call(self, token):
         name = token.text.lower()
         if name not in FUNCTIONS:
-            raise refusal("unknown_function", token, "function", function=token.text)
+            raise refusal("unknown_function", token, "function")
         opening = self.token
         self._open()
         shapes = []
@@ -163,9 +163,9 @@ class Parser:
         raise FormulaError(
             "arity",
             position=token.position,
-            found=count,
+            found=token.text,
             expected=str(least) if least == most else expected,
-            function=name,
+            count=count,
         )
 
     def _open(self):

@@ -7,14 +7,17 @@ from .formula_syntax import COMPARISONS
 
 RATIO = "ratio"
 # units of a number that is a fraction of something
-PLAIN_UNITS = (RATIO, "%")
+PLAIN_UNITS = (RATIO, "%", "percent")
+# a number of things: money per thing is money, but money and things do not add up
+COUNT = "count"
 
 
 def units(formula, unit_of):
     """The unit of a formula, by {code: unit or None}; None is unknown or none.
 
     Numbers and KPIs without a unit fit any. Adding, comparing or choosing between two
-    different known units raises FormulaError("unit_mismatch").
+    different known units raises FormulaError("unit_mismatch"). A "count" vanishes
+    beside another unit: money per customer is money.
 
     >>> from .formula import parse
     >>> unit_of = {"REVENUE": "CNY", "COST": "CNY", "WON": "customer"}
@@ -56,6 +59,9 @@ def _product(sign, left, right):
         return right if sign == "*" else None
     result = Counter(left)
     result.update(right) if sign == "*" else result.subtract(right)
+    count = result.pop(COUNT, 0)
+    if count > 0 and max(result.values(), default=0) <= 0:
+        result[COUNT] = 1
     return {unit: power for unit, power in result.items() if power}
 
 

@@ -169,12 +169,15 @@ def _range_score(actual, marks, thresholds):
     distance, _bound = outside(actual, marks)
     if not distance:
         return float(thresholds.target_score)
-    red_flag, baseline = marks.red_flag, marks.baseline
+    # a distance that is not beyond the bound is left out, as any mark in F3
+    red_flag, baseline = (
+        None if mark is None or mark <= 0 else mark for mark in marks[:2]
+    )
     if red_flag is None and baseline is None:
         return thresholds.target_score * attainment(actual, marks, "range")
     if red_flag is None:
         red_flag = -_run_on(-baseline, 0, thresholds)
     points = [(-red_flag, 0.0), (0, thresholds.target_score)]
-    if baseline is not None and 0 < baseline < red_flag:
+    if baseline is not None and baseline < red_flag:
         points.insert(1, (-baseline, thresholds.baseline_score))
     return _interpolate(-distance, points)

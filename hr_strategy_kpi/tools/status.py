@@ -20,7 +20,7 @@ def expected(target, gone, total):
     >>> round(expected(18, 44, 65), 2), expected(None, 1, 2), expected(18, 0, 0)
     (12.18, None, None)
     """
-    if target is None or not total or total < 0:
+    if target is None or not total:
         return None
     return target * gone / total
 

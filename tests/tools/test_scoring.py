@@ -97,6 +97,7 @@ def test_only_a_target_scores_the_attainment(target, actual, direction):
     [
         # a red flag beyond the target, a baseline beyond it: left out
         (Marks(20, 12, 18, 24), "higher", [(0, 0), (12, 60), (18, 100), (24, 120)]),
+        (Marks(18, 12, 18, 24), "higher", [(0, 0), (12, 60), (18, 100), (24, 120)]),
         (Marks(6, 18, 18, 24), "higher", [(6, 0), (18, 100), (24, 120)]),
         (Marks(6, 20, 18, 24), "higher", [(6, 0), (18, 100), (24, 120)]),
         # a baseline that is not beyond its red flag
@@ -161,7 +162,9 @@ def test_range_by_attainment(actual, share, points):
         (Marks(baseline=2), {0: 100, 1: 80, 2: 60, 3: 40, 5: 0, 6: 0}),
         (Marks(red_flag=4), {0: 100, 1: 75, 4: 0, 9: 0}),
         (Marks(baseline=5, red_flag=4), {1: 75, 4: 0}),
-        (Marks(red_flag=0), {0: 100, 1: 0}),
+        (Marks(baseline=0, red_flag=4), {0: 100, 1: 75, 4: 0}),
+        (Marks(baseline=4, red_flag=4), {1: 75, 4: 0}),
+        (Marks(baseline=2, red_flag=0), {1: 80, 2: 60, 5: 0}),
     ],
 )
 def test_range_by_distances(marks, points_by_distance):
@@ -169,6 +172,12 @@ def test_range_by_distances(marks, points_by_distance):
     for distance, points in points_by_distance.items():
         assert score(18 - distance, marks, "range") == pytest.approx(points)
         assert score(25 + distance, marks, "range") == pytest.approx(points)
+
+
+@pytest.mark.parametrize("marks", [Marks(), Marks(baseline=0), Marks(red_flag=-1)])
+def test_range_without_a_distance_goes_by_attainment(marks):
+    marks = marks._replace(target_low=18, target_high=25)
+    assert score(30, marks, "range") == 80
 
 
 def test_range_open_to_one_side():

@@ -178,7 +178,9 @@ def test_small_sums_of_money_are_no_whole_units():
 def test_small_caps_go_by_whole_units():
     assert of(1, 3, gone=5, direction="lower") == "on_track"  # due 0.23
     assert of(2, 3, gone=5, direction="lower") == "off_track"
-    assert of(1.5, 3, gone=5, direction="lower") == "off_track"
+    assert of(0.9, 3, gone=5, direction="lower") == "off_track"
+    assert of(1, 5, gone=5, direction="lower") == "on_track"
+    assert of(1, 6, gone=5, direction="lower") == "off_track"
 
 
 def test_settings_of_status():
