@@ -140,7 +140,8 @@ class RecordQuery:
         domain &= Domain(field, "<", last)
         end = self.scan.date_end_field
         if end:
-            domain &= Domain(end, "=", False) | Domain(end, ">=", last)
+            reached = Domain(end, ">=", self._still_valid_at(window))
+            domain &= Domain(end, "=", False) | reached
         return domain
 
     # ---------------------------------------------------------------- building
@@ -168,6 +169,16 @@ class RecordQuery:
         if self._date_type == "date":
             return window.date_from, date_after(window.until)
         return periods.utc_window(window.date_from, window.until, self.tz)
+
+    def _still_valid_at(self, window):
+        """Return what a state's end must reach to count on the window's last day.
+
+        The day itself: a certificate valid until the 20th is valid on the 20th. Of a
+        moment the end of that day.
+        """
+        if self._field_at(self.scan.date_end_field).type == "date":
+            return window.until
+        return periods.utc_window(window.until, window.until, self.tz)[1]
 
     @property
     def _date_type(self):
@@ -413,28 +424,31 @@ class RecordQuery:
         )
 
     def _win(self):
+        kind = SQL("date" if self._date_type == "date" else "timestamp")
         rows = [
             SQL(
-                "(%s, %s, %s, %s::date)",
+                "(%s, %s, %s, %s::date, %s)",
                 index,
-                *(
-                    SQL("%s::%s", bound, SQL(kind))
-                    for bound in self._bounds(window)
-                    for kind in [
-                        "date" if self._date_type == "date" else "timestamp"
-                    ]
-                ),
+                *(SQL("%s::%s", bound, kind) for bound in self._bounds(window)),
                 window.until,
+                self._valid_until(window),
             )
             for index, window in enumerate(self.windows)
             if self._reaches(window)
         ]
         self._ctes.append(
             SQL(
-                "win(idx, first, last, day) AS (VALUES %s)",
+                "win(idx, first, last, day, valid) AS (VALUES %s)",
                 SQL(", ").join(rows),
             )
         )
+
+    def _valid_until(self, window):
+        if not self.scan.date_end_field:
+            return SQL("NULL::date")
+        end = self._still_valid_at(window)
+        kind = "timestamp" if isinstance(end, datetime) else "date"
+        return SQL("%s::%s", end, SQL(kind))
 
     def _in_window(self):
         if not self.scan.date_field:
@@ -444,7 +458,7 @@ class RecordQuery:
         valid = SQL("r.moment < w.last")
         if self.scan.date_end_field:
             valid = SQL(
-                "%s AND (r.moment_end IS NULL OR r.moment_end >= w.last)", valid
+                "%s AND (r.moment_end IS NULL OR r.moment_end >= w.valid)", valid
             )
         return valid
 
@@ -557,9 +571,11 @@ class RecordQuery:
                 )
             )
         if "company" in levels:
-            branches.append(self._branch("company", SQL("%s", self.company.id)))
+            # cast, because DISTINCT ON takes a bare number for a column's position
+            company, nobody = SQL("%s::int", self.company.id), SQL("0::int")
+            branches.append(self._branch("company", company))
             branches.append(
-                self._branch("unassigned", SQL("0"), where=self._is_unassigned())
+                self._branch("unassigned", nobody, where=self._is_unassigned())
             )
         for index, (kind, _path, _model) in enumerate(self.scan.extra_paths):
             if kind in levels:
