@@ -1,0 +1,2 @@
+from . import hr_kpi
+from . import test_kpi_deal

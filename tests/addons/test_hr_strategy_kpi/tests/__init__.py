@@ -1,0 +1,3 @@
+from . import test_record_dates
+from . import test_record_levels
+from . import test_record_measures
