@@ -103,14 +103,14 @@ class HrKpiPeriod(models.Model):
     @api.constrains("kind", "date_from", "date_to", "company_id")
     def _check_overlap(self):
         for period in self:
+            # a company's own calendar may differ from the shared one, and then wins
             domain = [
                 ("id", "!=", period.id),
                 ("kind", "=", period.kind),
                 ("date_from", "<=", period.date_to),
                 ("date_to", ">=", period.date_from),
+                ("company_id", "=", period.company_id.id),
             ]
-            if period.company_id:
-                domain += [("company_id", "in", [period.company_id.id, False])]
             other = self.sudo().search(domain, limit=1)
             if other:
                 raise ValidationError(
@@ -182,15 +182,9 @@ class HrKpiPeriod(models.Model):
                 ("company_id", "in", [company.id, False]),
             ]
         )
-        missing = [
-            span
-            for span in spans
-            if not any(
-                period.date_from <= span.date_to and period.date_to >= span.date_from
-                for period in existing
-            )
-        ]
         owner = self._get_owner(kind, company)
+        found = {span: existing._pick(span, owner) for span in spans}
+        missing = [span for span, periods_of in found.items() if not periods_of]
         made = self.create(
             [
                 {
@@ -203,7 +197,23 @@ class HrKpiPeriod(models.Model):
                 for span in missing
             ]
         )
-        return (existing | made).sorted("date_from")
+        return made.union(*found.values()).sorted("date_from")
+
+    def _pick(self, span, owner):
+        """Return the periods of `self` that stand for a span: own ones before shared.
+
+        A shared one with other days belongs to another fiscal year, unless all
+        companies have the same.
+        """
+        overlapping = self.filtered(
+            lambda period: period.date_from <= span.date_to
+            and period.date_to >= span.date_from
+        )
+        fitting = overlapping.filtered(
+            lambda period: not owner
+            or (period.date_from, period.date_to) == (span.date_from, span.date_to)
+        )
+        return overlapping.filtered("company_id") or fitting
 
     @api.model
     def _get_owner(self, kind, company):
