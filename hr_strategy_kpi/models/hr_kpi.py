@@ -227,6 +227,8 @@ class HrKpi(models.Model):
         return kpis
 
     def write(self, vals):
+        if "code" in vals:
+            self.filtered(lambda k: k.code != vals["code"])._check_not_in_formula()
         result = super().write(vals)
         if self._source_fields() & set(vals):
             # a definition that passes its check is given another chance to run
@@ -240,8 +242,24 @@ class HrKpi(models.Model):
             for kpi, vals in zip(self, super().copy_data(default), strict=True)
         ]
 
+    def _check_not_in_formula(self):
+        """Refuse to take a code away from the formulas that name it."""
+        for kpi in self:
+            # sudo: a formula of another company counts too
+            users = kpi.sudo()._get_formula_users() - self
+            if users:
+                raise UserError(
+                    self.env._(
+                        "%(code)s stands in the formula of %(kpis)s. Change these "
+                        "first.",
+                        code=kpi.code,
+                        kpis=", ".join(users.mapped("name")),
+                    )
+                )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        self._check_not_in_formula()
         for kpi in self:
             if kpi.target_count:
                 raise UserError(

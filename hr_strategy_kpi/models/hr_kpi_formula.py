@@ -107,6 +107,14 @@ class HrKpi(models.Model):
         codes = {ref.code for ref in (parsed or self._parse_formula()).references}
         return self.with_context(active_test=False).search([("code", "in", codes)])
 
+    def _get_formula_users(self):
+        """Return the KPIs whose formula names this one, archived ones included."""
+        self.ensure_one()
+        candidates = self.with_context(active_test=False).search(
+            [("source", "=", "formula"), ("formula", "ilike", self.code)]
+        )
+        return candidates.filtered(lambda kpi: self in kpi._get_inputs())
+
     def _with_inputs(self):
         """Return `self` and every KPI its formulas need for the same windows."""
         found = todo = self
