@@ -209,6 +209,8 @@ class RecordQuery:
                 model, alias = self._join(query, model_at, related, alias_at)
             else:
                 model, alias = self._join(query, model, field, alias)
+            if not self.env.su:
+                model.check_access("read")
         field = model._fields[last]
         if field.type in ("many2many", "one2many"):
             return SQL.identifier(alias, "id"), field, alias

@@ -8,7 +8,6 @@ from odoo.fields import Domain
 from ..fields import NullableFloat
 
 CODE_PATTERN = re.compile(r"[A-Z][A-Z0-9_]*")
-RELATIVE_DATE = re.compile(r"(today|now)\b|=\w+|[+-]\d+[a-z]", re.IGNORECASE)
 ADDITIVE = ("count", "sum", "distinct")
 
 
@@ -290,32 +289,24 @@ class HrKpi(models.Model):
     def _parse_domain(self, text):
         """Return the Domain of a stored filter; raise ValidationError with the reason.
 
-        Literals only: nothing a user typed is ever evaluated, and a filter means the
-        same whenever it is read, so words such as 'today' are refused.
+        Literals only: nothing a user typed is ever evaluated.
         """
         try:
-            literal = ast.literal_eval((text or "").strip() or "[]")
-            domain = Domain(literal)
-        except (ValueError, SyntaxError, TypeError) as error:
+            return Domain(ast.literal_eval((text or "").strip() or "[]"))
+        except (
+            ValueError,
+            SyntaxError,
+            TypeError,
+            RecursionError,
+            MemoryError,
+        ) as error:
             raise ValidationError(
                 self.env._(
                     "The filter %(filter)s cannot be read. Build it with the filter "
                     "editor, or write a list such as [('won_status', '=', 'won')].",
-                    filter=text,
+                    filter=(text or "")[:200],
                 )
             ) from error
-        for condition in domain.iter_conditions():
-            value = condition.value
-            for item in value if isinstance(value, (list, tuple, set)) else [value]:
-                if isinstance(item, str) and RELATIVE_DATE.fullmatch(item.strip()):
-                    raise ValidationError(
-                        self.env._(
-                            "The filter uses the moving date “%(value)s”. A KPI takes "
-                            "its dates from the period: choose a date field instead.",
-                            value=item,
-                        )
-                    )
-        return domain
 
     def _get_thresholds(self, company):
         """Return the `tools.scoring.Thresholds` of this KPI in a company."""

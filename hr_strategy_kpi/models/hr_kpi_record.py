@@ -1,3 +1,4 @@
+import re
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -10,7 +11,9 @@ from ..record_query import PATH_MODELS, Part, RecordQuery, Scan
 
 NUMBERS = ("integer", "float", "monetary")
 DATES = ("date", "datetime")
+COLLECTIONS = (list, tuple, set, frozenset)
 SINGLE = (*NUMBERS, *DATES, "many2one", "char", "selection", "boolean")
+RELATIVE_DATE = re.compile(r"(today|now)\b.*|=\w+.*|[+-]\d+[a-z].*", re.IGNORECASE)
 USUAL_PATHS = ("user_id", "employee_id", "user_ids", "department_id")
 USUAL_DATES = ("date_closed", "invoice_date", "date_order", "date", "create_date")
 
@@ -124,6 +127,7 @@ class HrKpi(models.Model):
         self._check_record_fields(model)
         for text in (self.domain, self.denominator_domain):
             self._check_domain(model, text)
+        self._check_ratio()
         self._check_readable()
 
     def _check_record_fields(self, model):
@@ -152,6 +156,19 @@ class HrKpi(models.Model):
         for field_name, reached in self._get_path_fields().items():
             self._check_path(
                 model, field_name, ("many2one", "many2many"), reached=reached
+            )
+
+    def _check_ratio(self):
+        if self.aggregate != "ratio":
+            return
+        above, below = self._get_parts()
+        if above == below:
+            raise ValidationError(
+                self.env._(
+                    "KPI “%s” is divided by itself, which is always 100 %%. Give what "
+                    "it is divided by another filter, field, date or earlier period.",
+                    self.name,
+                )
             )
 
     def _get_path_fields(self):
@@ -214,7 +231,14 @@ class HrKpi(models.Model):
         return field
 
     def _check_domain(self, model, text):
-        domain = self._parse_domain(text)
+        try:
+            domain = self._parse_domain(text)
+        except ValidationError as error:
+            raise ValidationError(
+                self.env._(
+                    "KPI “%(kpi)s”: %(error)s", kpi=self.name, error=error.args[0]
+                )
+            ) from error
         try:
             domain.validate(model)
             domain.optimize_full(model.sudo())
@@ -226,6 +250,29 @@ class HrKpi(models.Model):
                     error=error,
                 )
             ) from error
+        self._check_moving_dates(model, domain)
+
+    def _check_moving_dates(self, model, domain):
+        """Refuse words such as 'today': a filter means the same whenever it is read."""
+        for condition in domain.iter_conditions():
+            field = self._field_of(model, condition.field_expr)
+            value = condition.value
+            if condition.operator in ("any", "not any"):
+                self._check_moving_dates(self.env[field.comodel_name], Domain(value))
+                continue
+            if field is None or field.type not in DATES:
+                continue
+            for item in value if isinstance(value, COLLECTIONS) else [value]:
+                if isinstance(item, str) and RELATIVE_DATE.fullmatch(item.strip()):
+                    raise ValidationError(
+                        self.env._(
+                            "KPI “%(kpi)s”: the filter uses the moving date "
+                            "“%(value)s”. A KPI takes its dates from the period: "
+                            "choose a date field instead.",
+                            kpi=self.name,
+                            value=item,
+                        )
+                    )
 
     def _check_readable(self):
         """Run once as the saver: what the saver may not read is not measured."""

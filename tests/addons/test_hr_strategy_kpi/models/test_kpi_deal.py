@@ -28,6 +28,7 @@ class TestKpiDeal(models.Model):
     cost = fields.Float()
     currency_id = fields.Many2one("res.currency")
     amount = fields.Monetary()
+    margin = fields.Float(groups="base.group_system")
     doubled = fields.Float(compute="_compute_doubled")
 
     def _compute_doubled(self):

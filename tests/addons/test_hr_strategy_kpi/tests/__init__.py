@@ -1,3 +1,4 @@
 from . import test_record_dates
 from . import test_record_levels
 from . import test_record_measures
+from . import test_record_refusals
