@@ -233,6 +233,7 @@ class HrKpi(models.Model):
             # a definition that passes its check is given another chance to run
             self._check_source()
             super().write({"source_state": "ok", "source_error": False})
+            self._forget_failure()
         return result
 
     def copy_data(self, default=None):

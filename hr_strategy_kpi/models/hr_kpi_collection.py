@@ -91,6 +91,8 @@ class HrKpiCollection(models.Model):
                 continue
             is_news = state != kpi.source_state and state != "ok"
             kpi.write({"source_state": state, "source_error": error})
+            if state == "ok":
+                kpi._forget_failure()
             if is_news and kpi.owner_id:
                 kpi.activity_schedule(
                     "mail.mail_activity_data_todo",

@@ -70,7 +70,9 @@ class HrKpi(models.Model):
 
     def _describe_formula_error(self, error):
         """Word an error of `tools.formula`, which knows no language."""
-        params = {"position": "", "found": "", "expected": "", **error.params}
+        params = {"position": "", "found": "", "expected": ""}
+        params |= {"function": "", "count": ""}
+        params.update(error.params)
         where = self.env._(
             "Formula of “%(kpi)s”: %(formula)s", kpi=self.name, formula=self.formula
         )
@@ -86,8 +88,10 @@ class HrKpi(models.Model):
                 params["found"],
             ),
             "arity": self.env._(
-                "“%(function)s” has the wrong number of arguments.",
-                function=params["found"],
+                "“%(function)s” takes %(expected)s values, not %(count)s.",
+                function=params["function"],
+                expected=params["expected"],
+                count=params["count"],
             ),
             "too_long": self.env._("it is too long."),
             "too_deep": self.env._("its parentheses are nested too deep."),

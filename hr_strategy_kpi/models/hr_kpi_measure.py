@@ -124,6 +124,11 @@ class HrKpi(models.Model):
         names = self._get_model_names()
         return sorted(name for name in names if name and name not in self.env)
 
+    def _forget_failure(self):
+        """Take back the reminder to mend the source."""
+        # sudo: the reminder is the engine's, whoever mends the KPI
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+
     def _get_model_names(self):
         """Return the technical names of the models this KPI reads; sources add theirs."""
         return set()

@@ -1,2 +1,3 @@
+from . import test_formula
 from . import test_manual
 from . import test_period_calendar

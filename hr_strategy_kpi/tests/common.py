@@ -46,7 +46,11 @@ class KpiCommon(TransactionCase):
             {"name": name, "currency_id": currency.id}
         )
         company.resource_calendar_id = cls.env["resource.calendar"].create(
-            {"name": f"{name}: 40 hours", "tz": "Asia/Shanghai", "company_id": company.id}
+            {
+                "name": f"{name}: 40 hours",
+                "tz": "Asia/Shanghai",
+                "company_id": company.id,
+            }
         )
         return company
 

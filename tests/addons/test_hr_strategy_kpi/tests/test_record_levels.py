@@ -11,7 +11,9 @@ class TestRecordLevels(DealCommon):
     def count(self, subjects, day=date(2023, 7, 31), **vals):
         """Return what a KPI that counts deals of July says, in order of subjects."""
         targets = self.read(self.make_deal_kpi(**vals), self.month(7), subjects, day)
-        return [target.actual if not target.reading_state else None for target in targets]
+        return [
+            target.actual if not target.reading_state else None for target in targets
+        ]
 
     def test_all_levels_from_one_statement(self):
         for seller in self.sellers:
@@ -103,9 +105,7 @@ class TestRecordLevels(DealCommon):
         """A record that one of ours shares with an outsider belongs to somebody."""
         shared = self.seller_1.user_id | self.user_outsider
         self.make_deal(date(2023, 7, 3), user_ids=[Command.set(shared.ids)])
-        self.make_deal(
-            date(2023, 7, 3), user_ids=[Command.set(self.user_outsider.ids)]
-        )
+        self.make_deal(date(2023, 7, 3), user_ids=[Command.set(self.user_outsider.ids)])
         kpi = self.make_deal_kpi(subject_path="user_ids")
         [target] = self.read(kpi, self.month(7), self.company)
         self.assertEqual((target.actual, target.unassigned), (2, 1))
@@ -215,7 +215,9 @@ class TestRecordLevels(DealCommon):
     def test_source_of_ones_own(self):
         kpi = self.make_kpi(source="headcount", nature="stock")
         targets = self.read(
-            kpi, self.month(7), [self.seller_1, self.north, self.marketing, self.company]
+            kpi,
+            self.month(7),
+            [self.seller_1, self.north, self.marketing, self.company],
         )
         self.assertEqual(targets[0].reading_state, "no_record")
         self.assertEqual(targets[1:].mapped("actual"), [2, 4, 6])

@@ -281,14 +281,16 @@ class TestRecordDurations(DealCommon):
         self.check(start, end, 8, unit="hour", working_time=True)
 
     def test_average_leaves_out_what_has_no_end(self):
-        self.make_deal(
-            date(2023, 9, 15), self.seller_1, start=datetime(2023, 9, 15, 8)
-        )
+        self.make_deal(date(2023, 9, 15), self.seller_1, start=datetime(2023, 9, 15, 8))
         targets = self.friday_to_monday(65, unit="hour")
         self.assertActual(targets[0], 65, 65, 1)
 
     def test_rolls_up_by_numerator_and_denominator(self):
-        for seller, hours in ((self.seller_1, 1), (self.seller_1, 1), (self.seller_2, 4)):
+        for seller, hours in (
+            (self.seller_1, 1),
+            (self.seller_1, 1),
+            (self.seller_2, 4),
+        ):
             self.make_deal(
                 date(2023, 9, 15),
                 seller,

@@ -34,7 +34,11 @@ class TestRecordRefusals(DealCommon):
     def keep(self, error, **vals):
         """The same change to a good KPI is refused, and its definition stays."""
         kpi = self.make_deal_kpi(name="Deals won", domain="[('state', '=', 'won')]")
-        if not self.env["test.kpi.deal"].with_user(self.user_officer).has_access("read"):
+        if (
+            not self.env["test.kpi.deal"]
+            .with_user(self.user_officer)
+            .has_access("read")
+        ):
             return
         before = kpi.read([*kpi._source_fields() - {"model_id"}])
         with self.assertRaises(ValidationError):
@@ -163,9 +167,7 @@ class TestRecordRefusals(DealCommon):
 
     def test_moving_dates(self):
         for word in ("today", "now", "-1m", "=week_start", "today -7d", "+1d +2w"):
-            self.refuse(
-                "moving date", word, domain=f"[('date', '>=', '{word}')]"
-            )
+            self.refuse("moving date", word, domain=f"[('date', '>=', '{word}')]")
             self.refuse("moving date", domain=f"[('date', 'in', ['{word}'])]")
 
     def test_moving_dates_inside(self):
