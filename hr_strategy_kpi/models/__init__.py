@@ -21,4 +21,5 @@ from . import hr_kpi_alert_rule
 from . import hr_kpi_alert
 from . import hr_kpi_action
 from . import hr_employee
+from . import hr_employee_public
 from . import hr_department

@@ -8,7 +8,11 @@ class HrEmployee(models.Model):
         compute="_compute_kpi_target_count", groups="hr.group_hr_user"
     )
     kpi_target_ids = fields.One2many(
-        "hr.kpi.target", "employee_id", "KPI Targets", groups="hr.group_hr_user"
+        "hr.kpi.target",
+        "employee_id",
+        "KPI Targets",
+        domain=[("period_id.is_current", "=", True)],
+        groups="hr.group_hr_user",
     )
 
     def _compute_kpi_target_count(self):

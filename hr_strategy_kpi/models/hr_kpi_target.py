@@ -125,6 +125,8 @@ class HrKpiTarget(models.Model):
     # for views
     unit = fields.Selection(related="kpi_id.unit")
     direction = fields.Selection(related="kpi_id.direction")
+    source = fields.Selection(related="kpi_id.source")
+    aggregate = fields.Selection(related="kpi_id.aggregate")
     period_state = fields.Selection(related="period_id.state", string="Period State")
     measurement_ids = fields.One2many("hr.kpi.measurement", "target_id")
     alert_ids = fields.One2many("hr.kpi.alert", "target_id")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..fields import NullableFloat, known
@@ -32,9 +32,20 @@ class HrKpiAssign(models.TransientModel):
     whole_company = fields.Boolean("The Company as a Whole", default=True)
     department_ids = fields.Many2many("hr.department")
     employee_ids = fields.Many2many("hr.employee")
+    unit = fields.Selection(
+        lambda self: self.env["hr.kpi"]._fields["unit"].selection,
+        compute="_compute_unit",
+    )
     target = NullableFloat(
         "Target Value", help="Empty: the KPI's usual one, or none to only track it."
     )
+
+    @api.depends("kpi_ids.unit")
+    def _compute_unit(self):
+        """The unit in which the target value is typed, if all have the same."""
+        for wizard in self:
+            units = set(wizard.kpi_ids.mapped("unit"))
+            wizard.unit = units.pop() if len(units) == 1 else "count"
 
     def action_assign(self):
         """Make the targets that are not there yet, and read their past at once."""

@@ -50,6 +50,9 @@ class HrKpiTargetSplit(models.TransientModel):
                     self.env._("%s has no target value to split.", target.display_name)
                 )
             vals["reserved"] = target.reserved
+            if target.child_ids:
+                # what was given is shown first, not shared out anew
+                vals["method"] = "hand"
             vals["line_ids"] = [
                 Command.create(line) for line in self._prepare_lines(target)
             ]

@@ -14,11 +14,19 @@ class HrKpiTargetSplitLine(models.TransientModel):
     child_id = fields.Many2one("hr.kpi.target", ondelete="cascade")
     employee_id = fields.Many2one("hr.employee")
     department_id = fields.Many2one("hr.department")
+    subject_name = fields.Char("Whose", compute="_compute_subject_name")
     is_included = fields.Boolean("Takes Part", default=True)
     value = NullableFloat()
     full_value = NullableFloat("Before Proration")
     proration = NullableFloat(compute="_compute_proration")
     unit = fields.Selection(related="split_id.target_id.unit")
+
+    @api.depends("employee_id", "department_id")
+    def _compute_subject_name(self):
+        for line in self:
+            # sudo: an officer splits over people whom only HR reads
+            subject = line.sudo().employee_id or line.sudo().department_id
+            line.subject_name = subject.name
 
     @api.depends("employee_id", "split_id.prorate")
     def _compute_proration(self):

@@ -1,0 +1,61 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { getStatusLook } from "../../format/kpi_format";
+
+/** A status in a word, an icon and a colour; stale is grey and wins, with its cause. */
+export class KpiStatusField extends Component {
+    static template = "hr_strategy_kpi.KpiStatusField";
+    static props = { ...standardFieldProps };
+
+    get status() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get isStale() {
+        return Boolean(this.props.record.data.is_stale);
+    }
+
+    get look() {
+        return getStatusLook(this.status, this.isStale);
+    }
+
+    get statusLabel() {
+        const { selection } = this.props.record.fields[this.props.name];
+        return selection.find(([key]) => key === this.status)?.[1] || _t("No Goal");
+    }
+
+    get label() {
+        return this.isStale ? _t("Stale") : this.statusLabel;
+    }
+
+    get title() {
+        if (!this.isStale) {
+            return undefined;
+        }
+        const reason = this.props.record.data.stale_reason || "";
+        return this.status
+            ? _t("%(reason)s Last: %(status)s.", { reason, status: this.statusLabel })
+            : reason;
+    }
+}
+
+export const kpiStatusField = {
+    component: KpiStatusField,
+    displayName: _t("KPI status"),
+    supportedTypes: ["selection"],
+    supportedOptions: [
+        { label: _t("Without freshness"), name: "no_stale", type: "boolean" },
+    ],
+    isEmpty: () => false,
+    fieldDependencies: ({ options }) =>
+        options.no_stale
+            ? []
+            : [
+                  { name: "is_stale", type: "boolean", readonly: true },
+                  { name: "stale_reason", type: "char", readonly: true },
+              ],
+};
+
+registry.category("fields").add("kpi_status", kpiStatusField);
