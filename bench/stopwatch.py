@@ -1,0 +1,83 @@
+"""Time a piece of work in a process of its own, up to and including its commit."""
+
+import gc
+import json
+import os
+import time
+import traceback
+import tracemalloc
+
+from odoo import api, sql_db
+from odoo.tools import SQL
+
+
+def environment(cr):
+    return api.Environment(cr, api.SUPERUSER_ID, {"lang": "en_US", "tz": "UTC"})
+
+
+def vacuum(env, *tables):
+    env.cr.commit()
+    env.cr._cnx.autocommit = True
+    for table in tables:
+        env.cr.execute(SQL("VACUUM (ANALYZE) %s", SQL.identifier(table)))
+    env.cr._cnx.autocommit = False
+
+
+def measure(registry, work, trace=False):
+    """Run `work(env)` in a forked child with its own connection; return its figures.
+
+    The child starts with a warm registry. `trace` measures the peak of memory that the
+    work's Python objects need; its time is then no good.
+    """
+    receiving, sending = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.close(receiving)
+        try:
+            sql_db._Pool = None  # the parent's connections are not the child's
+            answer = _run(registry, work, trace)
+        except BaseException:
+            answer = {"error": traceback.format_exc()}
+        with os.fdopen(sending, "w") as pipe:
+            json.dump(answer, pipe)
+        os._exit(0)
+    os.close(sending)
+    with os.fdopen(receiving) as pipe:
+        answer = json.loads(pipe.read())
+    os.waitpid(pid, 0)
+    if "error" in answer:
+        raise RuntimeError(answer["error"])
+    return answer
+
+
+def _run(registry, work, trace):
+    with registry.cursor() as cr:
+        env = environment(cr)
+        env.user.name  # noqa: B018 - the connection and the user are there
+        gc.collect()
+        if trace:
+            tracemalloc.start()
+        queries, start = cr.sql_log_count, time.perf_counter()
+        changed = work(env)
+        env.flush_all()
+        cr.commit()
+        return {
+            "ms": (time.perf_counter() - start) * 1000,
+            "queries": cr.sql_log_count - queries,
+            "mb": tracemalloc.get_traced_memory()[1] / 1024**2 if trace else None,
+            "changed": changed,
+        }
+
+
+def race(registry, rounds, works, reset=None):
+    """Run all works in turn, several rounds; return {name: [figures]}."""
+    runs = {name: [] for name in works}
+    for number in range(rounds):
+        for name, work in works.items():
+            if reset:
+                with registry.cursor() as cr:
+                    reset(environment(cr), name)
+            runs[name].append(measure(registry, work))
+            took = runs[name][-1]["ms"]
+            print(f"  {number + 1}/{rounds} {name}: {took:.0f} ms", flush=True)
+    return runs
