@@ -217,6 +217,7 @@ class RecordQuery:
         return model._field_to_sql(alias, last, query), field, alias
 
     def _join(self, query, model, field, alias):
+        self.env[field.comodel_name].check_access("read")
         link = query.make_alias(alias, field.name)
         if link in query._joins:
             return self.env[field.comodel_name], link

@@ -153,7 +153,12 @@ class HrKpi(models.Model):
         readonly=True,
         copy=False,
     )
-    source_error = fields.Text(readonly=True, copy=False)
+    # it may quote the records it stumbled over
+    source_error = fields.Text(
+        readonly=True,
+        copy=False,
+        groups="hr_strategy_kpi.group_hr_strategy_kpi_officer",
+    )
     archive_reason = fields.Char(readonly=True, copy=False)
 
     target_ids = fields.One2many("hr.kpi.target", "kpi_id")
@@ -221,11 +226,14 @@ class HrKpi(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_engine_fields(vals)
         kpis = super().create(vals_list)
         kpis._check_source()
         return kpis
 
     def write(self, vals):
+        self._check_engine_fields(vals)
         if "code" in vals:
             self.filtered(lambda k: k.code != vals["code"])._check_not_in_formula()
         result = super().write(vals)
@@ -235,6 +243,14 @@ class HrKpi(models.Model):
             super().write({"source_state": "ok", "source_error": False})
             self._forget_failure()
         return result
+
+    def _check_engine_fields(self, vals):
+        """Whether a source answers decides if a period may close: no one types it in."""
+        told = {"source_state", "source_error", "archive_reason"} & set(vals)
+        if told and not self.env.su:
+            raise UserError(
+                self.env._("Whether a source answers is found out by reading it.")
+            )
 
     def copy_data(self, default=None):
         return [
@@ -260,7 +276,8 @@ class HrKpi(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         self._check_not_in_formula()
-        for kpi in self:
+        # sudo: a shared KPI may be used by other companies only
+        for kpi in self.sudo():
             if kpi.target_count:
                 raise UserError(
                     self.env._(

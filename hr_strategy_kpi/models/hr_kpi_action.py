@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 
@@ -9,6 +10,8 @@ class HrKpiAction(models.Model):
     _description = "Corrective Action"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "state, deadline, id"
+    # whoever sees what is being done may comment on it
+    _mail_post_access = "read"
 
     name = fields.Char("What", required=True, tracking=True)
     description = fields.Html()
@@ -46,6 +49,11 @@ class HrKpiAction(models.Model):
         search="_search_is_visible_to_me",
         export_string_translation=False,
     )
+    is_managed_by_me = fields.Boolean(
+        compute="_compute_is_managed_by_me",
+        search="_search_is_managed_by_me",
+        export_string_translation=False,
+    )
 
     @api.depends("target_id")
     def _compute_company_id(self):
@@ -73,9 +81,20 @@ class HrKpiAction(models.Model):
         for action in self:
             action.is_visible_to_me = action in visible
 
+    @api.depends_context("uid")
+    def _compute_is_managed_by_me(self):
+        managed = self.filtered_domain(self._get_managed_domain())
+        for action in self:
+            action.is_managed_by_me = action in managed
+
     def _search_is_visible_to_me(self, operator, value):
         return self.env["hr.kpi.target"]._answer(
             operator, value, self._get_visible_domain
+        )
+
+    def _search_is_managed_by_me(self, operator, value):
+        return self.env["hr.kpi.target"]._answer(
+            operator, value, self._get_managed_domain
         )
 
     @api.model
@@ -84,12 +103,21 @@ class HrKpiAction(models.Model):
         theirs or below them."""
         if not self.env.user._is_internal():
             return Domain.FALSE
-        targets = self.env["hr.kpi.target"]
-        mine = targets._get_own_domain() | targets._get_managed_domain()
+        own = self.env["hr.kpi.target"]._get_own_domain()
         return (
             Domain("owner_id", "=", self.env.uid)
-            | Domain("create_uid", "=", self.env.uid)
-            | Domain("target_id", "any!", mine)
+            | Domain("target_id", "any!", own)
+            | self._get_managed_domain()
+        )
+
+    @api.model
+    def _get_managed_domain(self):
+        """Return the Domain of the actions the reader set up, or on targets below."""
+        if not self.env.user._is_internal():
+            return Domain.FALSE
+        below = self.env["hr.kpi.target"]._get_managed_domain()
+        return Domain("create_uid", "=", self.env.uid) | Domain(
+            "target_id", "any!", below
         )
 
     @api.onchange("alert_id")
@@ -105,12 +133,40 @@ class HrKpiAction(models.Model):
                 alert = alerts.browse(vals["alert_id"])
                 vals["target_id"] = alert.target_id.id
         actions = super().create(vals_list)
+        actions._check_cause()
         for action in actions.filtered("alert_id"):
-            action.alert_id.check_access("write")
             if action.alert_id.state == "open":
                 action.alert_id.action_acknowledge()
         actions._plan_activity()
         return actions
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"alert_id", "target_id"} & set(vals):
+            self._check_cause()
+        return result
+
+    def _check_cause(self):
+        """An action silences its alert: only who may see either may point it there."""
+        self.alert_id.check_access("read")
+        # sudo: whoever sees an alert may act on its target, seen or not
+        free = self.sudo().filtered(lambda a: a.alert_id.target_id != a.target_id)
+        free.target_id.sudo(self.env.su).check_access("read")
+
+    @api.constrains("alert_id", "target_id")
+    def _check_same_target(self):
+        # sudo: an action may be about a figure its owner cannot see
+        for action in self.sudo().filtered("alert_id"):
+            alert = action.alert_id
+            if alert.state != "closed" and alert.target_id != action.target_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(action)s” answers the alert “%(alert)s” and must be about "
+                        "the same target.",
+                        action=action.name,
+                        alert=alert.display_name,
+                    )
+                )
 
     def _plan_activity(self):
         for action in self.filtered("deadline"):

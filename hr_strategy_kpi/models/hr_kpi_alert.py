@@ -20,6 +20,8 @@ class HrKpiAlert(models.Model):
     _description = "KPI Alert"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "state, severity desc, opened_on desc, id desc"
+    # nobody but the engine writes an alert: people answer it and comment on it
+    _mail_post_access = "read"
 
     target_id = fields.Many2one(
         "hr.kpi.target", required=True, index=True, ondelete="cascade"
@@ -302,6 +304,7 @@ class HrKpiAlert(models.Model):
         """Keep silent until a day, with a reason that stays visible."""
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the alert should wait."))
+        until = fields.Date.to_date(until)
         if not until or until <= self.env.company._get_kpi_today():
             raise UserError(self.env._("Choose a day to come."))
         self._answer_with(
@@ -309,10 +312,10 @@ class HrKpiAlert(models.Model):
         )
 
     def _answer_with(self, vals):
-        self.check_access("write")
+        self.check_access("read")
         if self.filtered(lambda alert: alert.state == "closed"):
             raise UserError(self.env._("This alert is closed already."))
-        # sudo: the fields are read-only so that only these answers change them
+        # sudo: only these answers change an alert, for whoever may see it
         self.sudo().write(vals)
         self.activity_feedback(
             ["hr_strategy_kpi.mail_activity_type_alert"], user_id=self.env.uid

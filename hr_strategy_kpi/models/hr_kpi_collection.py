@@ -97,6 +97,5 @@ class HrKpiCollection(models.Model):
                 kpi.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=self.env._("The source of this KPI fails"),
-                    note=error,
                     user_id=kpi.owner_id.id,
                 )

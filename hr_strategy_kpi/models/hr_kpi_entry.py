@@ -5,6 +5,9 @@ from odoo.fields import Domain
 from ..fields import NullableFloat, known
 from ..measuring import Subject
 
+# what the form does not offer is not written past it
+GUARDED = {"state", "author_id", "subject_type", "subject_key", "subject_name"}
+
 
 class HrKpiEntry(models.Model):
     """What a person, file or program told us of a KPI that is typed in.
@@ -121,7 +124,11 @@ class HrKpiEntry(models.Model):
 
     @api.model
     def _default_state(self):
-        return "submitted" if self.env.company.kpi_entry_approval else "approved"
+        return self._get_first_state(self.env.company)
+
+    @api.model
+    def _get_first_state(self, company):
+        return "submitted" if company.kpi_entry_approval else "approved"
 
     @api.model
     def _selection_subject_type(self):
@@ -187,53 +194,120 @@ class HrKpiEntry(models.Model):
                     self.env._("%s: a value is missing.", entry.display_name)
                 )
 
-    @api.constrains("date", "kpi_id", "company_id")
+    @api.constrains(lambda self: sorted(self._get_told_fields()))
     def _check_not_closed(self):
-        for entry in self:
-            closed = self.env["hr.kpi.target"].sudo().search(
-                [
-                    ("kpi_id", "=", entry.kpi_id.id),
-                    ("company_id", "=", entry.company_id.id),
-                    ("subject_key", "=", entry.subject_key),
-                    ("is_locked", "=", True),
-                    ("period_id.date_from", "<=", entry.date),
-                    ("period_id.date_to", ">=", entry.date),
-                ],
-                limit=1,
-            )
-            if closed and not self._may_correct_closed():
-                raise ValidationError(
-                    self.env._(
-                        "%(period)s is closed. An officer can still add a correction, "
-                        "which is shown beside the locked figure.",
-                        period=closed.period_id.display_name,
-                    )
+        """Refuse what would change a locked figure, save as an officer's correction."""
+        if self.env.su or self._is_officer():
+            return
+        closed = self._get_closed_period()
+        if closed:
+            raise ValidationError(
+                self.env._(
+                    "%(period)s is closed. An officer can still add a correction, "
+                    "which is shown beside the locked figure.",
+                    period=closed.display_name,
                 )
+            )
 
-    def _may_correct_closed(self):
-        return self.env.su or self.env.user.has_group(
-            "hr_strategy_kpi.group_hr_strategy_kpi_officer"
+    def _get_closed_period(self):
+        """Return the closed period that one of these entries falls into, if any."""
+        # sudo: whether a figure is locked is a fact, also for who may not see it
+        locked = self.env["hr.kpi.target"].sudo().search_fetch(
+            [
+                ("is_locked", "=", True),
+                ("kpi_id", "in", self.kpi_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("subject_key", "in", self.mapped("subject_key")),
+            ],
+            ["kpi_id", "company_id", "subject_key", "period_id"],
         )
+        by_subject = locked.grouped(lambda t: (t.kpi_id, t.company_id, t.subject_key))
+        for entry in self.sudo():
+            key = (entry.kpi_id, entry.company_id, entry.subject_key)
+            for period in by_subject.get(key, locked.browse()).period_id:
+                if period.date_from <= entry.date <= period.date_to:
+                    return period
+        return self.env["hr.kpi.period"]
+
+    @api.model
+    def _is_officer(self):
+        return self.env.user.has_group("hr_strategy_kpi.group_hr_strategy_kpi_officer")
+
+    @api.model
+    def _get_told_fields(self):
+        """Return the names of the fields that make up the statement."""
+        subjects = self.env["hr.kpi.target"]._get_subject_fields().values()
+        return {"kpi_id", "date", "value", "numerator", "denominator", *subjects}
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if not self.env.su:
-                vals["author_id"] = self.env.uid
-                vals.pop("state", None)
-        return super().create(vals_list)
+        if not self.env.su:
+            vals_list = [self._prepare_statement(vals) for vals in vals_list]
+        entries = super().create(vals_list)
+        entries._keep_evidence()
+        return entries
+
+    @api.model
+    def _prepare_statement(self, vals):
+        """Return vals with the user as author, and approved or not as the company has
+        it, whatever a form, a default or a program says."""
+        company = self.env["res.company"].browse(vals.get("company_id"))
+        return {
+            **{name: value for name, value in vals.items() if name not in GUARDED},
+            "author_id": self.env.uid,
+            "state": self._get_first_state(company or self.env.company),
+        }
 
     def write(self, vals):
-        told = {"value", "numerator", "denominator", "date", "kpi_id", "employee_id"}
-        if told & set(vals) and not self.env.su:
-            if "state" not in vals and self.env.company.kpi_entry_approval:
-                # a changed value is a new statement and is approved anew
-                self.sudo().filtered(lambda e: e.state == "approved").write(
-                    {"state": "submitted"}
+        is_statement = bool(self._get_told_fields() & set(vals)) and not self.env.su
+        if not self.env.su and GUARDED & set(vals):
+            raise UserError(
+                self.env._(
+                    "Who said it and whether it is approved cannot be typed in. Use the "
+                    "buttons to approve or refuse."
                 )
-        if "state" in vals and not self.env.su:
-            raise UserError(self.env._("Use the buttons to approve or refuse."))
-        return super().write(vals)
+            )
+        if is_statement:
+            self.check_access("write")
+            self._check_not_closed()
+        result = super().write(vals)
+        if is_statement:
+            self._ask_anew()
+        if "attachment_ids" in vals:
+            self._keep_evidence()
+        return result
+
+    def _ask_anew(self):
+        """A changed value is a new statement: it is approved anew."""
+        # sudo: the state is read-only, so that only this and the answers change it
+        for entry in self.sudo():
+            if entry.company_id.kpi_entry_approval and entry.state != "submitted":
+                entry.state = "submitted"
+
+    def _keep_evidence(self):
+        """Let whoever sees the entry see its evidence: an upload belongs to nothing."""
+        for entry in self:
+            # sudo: only uploads of one's own are taken, as reading them was checked
+            loose = entry.attachment_ids.sudo().filtered(
+                lambda file: not file.res_id and file.create_uid == self.env.user
+            )
+            loose.write({"res_model": self._name, "res_id": entry.id})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_settled(self):
+        """Keep what was approved or closed: a correction leaves a trace."""
+        if self.env.su or self._is_officer():
+            return
+        self._check_not_closed()
+        asked = self.filtered(lambda entry: entry.company_id.kpi_entry_approval)
+        if approved := asked.filtered(lambda entry: entry.state == "approved")[:1]:
+            raise UserError(
+                self.env._(
+                    "%s is approved and stays. Change the value instead; it is then "
+                    "approved anew.",
+                    approved.display_name,
+                )
+            )
 
     def action_approve(self):
         self._decide("approved")
@@ -245,7 +319,8 @@ class HrKpiEntry(models.Model):
         if foreign := self.filtered(lambda entry: not entry.may_approve)[:1]:
             raise UserError(
                 self.env._(
-                    "%s is for the person's manager or an officer to decide.",
+                    "%s is for the person's manager or an officer to decide, and not "
+                    "for who it is about.",
                     foreign.display_name,
                 )
             )
@@ -303,6 +378,17 @@ class HrKpiEntry(models.Model):
 
     @api.model
     def _get_approvable_domain(self):
-        if self.env.user.has_group("hr_strategy_kpi.group_hr_strategy_kpi_officer"):
-            return Domain.TRUE
-        return self.env["hr.kpi.target"]._get_managed_domain()
+        """Return the Domain of what the reader may approve: four eyes see a value.
+
+        Nobody approves a value of their own, a manager none they typed themselves.
+        """
+        targets = self.env["hr.kpi.target"]
+        if not self.env.user._is_internal():
+            return Domain.FALSE
+        if self._is_officer():
+            return ~targets._get_own_domain()
+        return (
+            targets._get_managed_domain()
+            & ~targets._get_own_domain()
+            & Domain("author_id", "!=", self.env.uid)
+        )

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..measuring import Window
 from ..tools import periods
+from .hr_kpi_measurement import ENGINE
 
 
 class HrKpiPeriod(models.Model):
@@ -124,12 +125,20 @@ class HrKpiPeriod(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        if used := self.filtered("target_count")[:1]:
+        # sudo: a shared period may be used by other companies only
+        if used := self.sudo().filtered("target_ids")[:1]:
             raise UserError(
                 self.env._("%s has targets and their history: keep it.", used.name)
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_state(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_state(vals)
         if {"date_from", "date_to", "kind"} & set(vals):
             closed = self.filtered(lambda period: period.state == "closed")
             if closed:
@@ -137,6 +146,14 @@ class HrKpiPeriod(models.Model):
                     self.env._("%s is closed and cannot be changed.", closed[:1].name)
                 )
         return super().write(vals)
+
+    def _check_state(self, vals):
+        """Closing freezes and opening again is noted: no write goes past them."""
+        is_ours = self.env.su or self.env.context.get("kpi_engine") is ENGINE
+        if "state" in vals and not is_ours:
+            raise UserError(
+                self.env._("Use the buttons to close a period or open it again.")
+            )
 
     # ----------------------------------------------------------------- making
 
@@ -252,6 +269,7 @@ class HrKpiPeriod(models.Model):
 
     def _check_may_close(self, today, reason=None):
         self.ensure_one()
+        self._check_all_companies()
         if self.state == "closed":
             raise UserError(self.env._("%s is closed already.", self.display_name))
         if today <= self.date_to:
@@ -270,6 +288,22 @@ class HrKpiPeriod(models.Model):
                     "Mend them, or close anyway and say why.",
                     period=self.display_name,
                     kpis=", ".join(failing.mapped("name")),
+                )
+            )
+
+    def _check_all_companies(self):
+        """A shared period is closed for all that use it, by who works in all of them."""
+        if self.env.su:
+            return
+        # sudo: companies one does not work in are what is looked for
+        used_by = self.sudo().target_ids.company_id
+        if foreign := used_by - self.env.user.sudo().company_ids:
+            raise UserError(
+                self.env._(
+                    "%(period)s is shared with companies you do not work in "
+                    "(%(count)s). It closes by itself after the days of grace.",
+                    period=self.display_name,
+                    count=len(foreign),
                 )
             )
 
@@ -301,7 +335,7 @@ class HrKpiPeriod(models.Model):
             targets._close_alerts(
                 today, self.env._("The period %s was closed.", period.name)
             )
-            period.write({"state": "closed"})
+            period._set_state("closed")
 
     def action_reopen(self):
         """Open a closed period again: an administrator's decision, kept in its log."""
@@ -309,9 +343,13 @@ class HrKpiPeriod(models.Model):
             raise UserError(
                 self.env._("Only the KPI administrator opens a closed period again.")
             )
-        self.filtered(lambda period: period.state == "closed").write(
-            {"state": "closing"}
-        )
+        self.check_access("write")
+        for period in self.filtered(lambda period: period.state == "closed"):
+            period._check_all_companies()
+            period._set_state("closing")
+
+    def _set_state(self, state):
+        self.with_context(kpi_engine=ENGINE).write({"state": state})
 
     @api.model
     def _cron_close(self):
@@ -319,7 +357,7 @@ class HrKpiPeriod(models.Model):
         today = self.env.company._get_kpi_today()
         self._ensure_upcoming(today)
         over = self.search([("state", "=", "open"), ("date_to", "<", today)])
-        over.write({"state": "closing"})
+        over._set_state("closing")
         due = self.search([("state", "=", "closing")], order="date_to")
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for period in due:

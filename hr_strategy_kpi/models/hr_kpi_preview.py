@@ -38,6 +38,9 @@ class HrKpi(models.Model):
         records: how many of the counted records the reader may see.
         """
         self.ensure_one()
+        if not self.browse().has_access("create"):
+            # it is measured in sudo: only who may define KPIs may try one out
+            return {"rows": [], "error": self.env._("You may not define KPIs.")}
         if self.source == "manual":
             return {"rows": [], "error": False, "manual": True}
         try:

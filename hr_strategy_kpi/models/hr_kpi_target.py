@@ -9,6 +9,15 @@ from .hr_kpi_measurement import ENGINE, READ_COLUMNS
 
 MARKS = ("red_flag", "baseline", "target", "stretch", "target_low", "target_high")
 FROZEN = (*MARKS, "kpi_id", "period_id", "company_id", "subject_key", "parent_id")
+# whose figure it is and what was said of it follows from other facts
+IDENTITY = {
+    "subject_type",
+    "subject_key",
+    "subject_name",
+    "restated_actual",
+    "restated_reason",
+    "praised_on",
+}
 
 
 class HrKpiTarget(models.Model):
@@ -24,6 +33,8 @@ class HrKpiTarget(models.Model):
     _order = "period_id, kpi_id, sequence, subject_key"
     _check_company_auto = True
     _rec_names_search = ["kpi_id.name", "kpi_id.code", "subject_name"]
+    # whoever sees a figure may comment on it
+    _mail_post_access = "read"
 
     sequence = fields.Integer(default=10)
     kpi_id = fields.Many2one(
@@ -203,10 +214,19 @@ class HrKpiTarget(models.Model):
         if self.kpi_id.sudo().source_state == "unavailable":
             return self.env._("The app this KPI reads is not installed.")
         if row and row.error:
-            return self.env._("The source fails: %s", row.error)
+            if self._may_see_error():
+                return self.env._("The source fails: %s", row.error)
+            return self.env._("The source fails. The owner of the KPI has been told.")
         if not row or not row.measured_at:
             return self.env._("Not read yet.")
         return self.env._("Not read for longer than the company's setting.")
+
+    def _may_see_error(self):
+        """An error may quote the records it stumbled over."""
+        is_owner = self.kpi_id.sudo().owner_id == self.env.user
+        return is_owner or self.env.user.has_group(
+            "hr_strategy_kpi.group_hr_strategy_kpi_officer"
+        )
 
     def _search_is_stale(self, operator, value):
         if operator != "in":
@@ -381,6 +401,8 @@ class HrKpiTarget(models.Model):
 
     def _check_engine_fields(self, vals):
         derived = {*READ_COLUMNS, "is_locked", "on_track_ratio", "at_risk_ratio"}
+        if not self.env.su:
+            derived |= IDENTITY
         if derived & set(vals) and self.env.context.get("kpi_engine") is not ENGINE:
             raise UserError(
                 self.env._(

@@ -87,21 +87,34 @@ class HrKpiTarget(models.Model):
 
     @api.model
     def _get_own_domain(self):
-        """Return the Domain of the reader's own targets; bridges add their subjects."""
-        return Domain("employee_id", "in", self._get_my_employees().ids)
+        """Return the Domain of the reader's own targets; bridges add their subjects.
+
+        It names the level too: a record may hold several subjects, and only the most
+        particular one says whose number it is.
+        """
+        mine = self._get_my_employees()
+        return Domain("subject_type", "=", "employee") & Domain(
+            "employee_id", "in", mine.ids
+        )
 
     @api.model
     def _get_managed_domain(self):
         """Return the Domain of the targets below the reader; bridges add subjects.
 
-        Everyone below in the chart, and the departments one heads with all below them.
+        Everyone below in the chart, and the departments that one or they head with all
+        below them. Who has left manages nobody.
         """
-        mine = self._get_my_employees()
-        if not mine:
+        managers = self._get_my_employees().filtered("active")
+        if not managers:
             return Domain.FALSE
-        below = self._get_people_below(mine)
-        return Domain("employee_id", "in", below.ids) | Domain(
-            "department_id", "in", self._get_headed_departments(mine).ids
+        below = self._get_people_below(managers)
+        departments = self._get_headed_departments(managers | below)
+        return (
+            Domain("subject_type", "=", "employee")
+            & Domain("employee_id", "in", below.ids)
+        ) | (
+            Domain("subject_type", "=", "department")
+            & Domain("department_id", "in", departments.ids)
         )
 
     @api.model
@@ -134,12 +147,29 @@ class HrKpiTarget(models.Model):
     def _get_people_below(self, managers):
         """Return everyone whose chain of managers leads to one of `managers`.
 
-        The chart is walked down level by level: as many searches as it has levels.
+        The chart is walked down level by level: a few searches for each level it has.
         """
         below, level = managers.browse(), managers
-        while level := level.search([("parent_id", "in", level.ids)]) - below:
+        while level := self._get_reports(level) - below - managers:
             below |= level
-        return below - managers
+        return below
+
+    @api.model
+    def _get_reports(self, managers):
+        """Return those who answer to `managers` directly, as `_get_employee_chain`.
+
+        Whoever has no manager answers to the head of their department.
+        """
+        reports = managers.search([("parent_id", "in", managers.ids)])
+        departments = self._get_headed_departments(managers)
+        if not departments:
+            return reports
+        without_manager = managers.search(
+            [("parent_id", "=", False), ("department_id", "in", departments.ids)]
+        )
+        return reports | without_manager.filtered(
+            lambda employee: self._get_nearest_head(employee) in managers
+        )
 
     @api.model
     def _get_headed_departments(self, managers):
@@ -205,12 +235,15 @@ class HrKpiTarget(models.Model):
     def _get_employee_chain(self, employee):
         people, manager = employee, employee.parent_id
         if employee and not manager:
-            heads = self._get_department_chain(employee.department_id)
-            manager = (heads - employee)[:1]
+            manager = self._get_nearest_head(employee)
         while manager and manager not in people:
             people += manager
             manager = manager.parent_id
         return people
+
+    def _get_nearest_head(self, employee):
+        heads = self._get_department_chain(employee.department_id)
+        return (heads - employee)[:1]
 
     def _get_department_chain(self, department):
         people = self.env["hr.employee"].sudo()

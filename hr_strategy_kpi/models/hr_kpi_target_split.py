@@ -23,9 +23,12 @@ class HrKpiTarget(models.Model):
     reserved = NullableFloat(
         tracking=True, help="Kept back on purpose: allocated to nobody yet."
     )
-    allocated = NullableFloat(compute="_compute_balance")
-    missing = NullableFloat("Not Allocated", compute="_compute_balance")
-    too_much = NullableFloat(compute="_compute_balance")
+    # of all parts, also for who does not see each of them
+    allocated = NullableFloat(compute="_compute_balance", compute_sudo=True)
+    missing = NullableFloat(
+        "Not Allocated", compute="_compute_balance", compute_sudo=True
+    )
+    too_much = NullableFloat(compute="_compute_balance", compute_sudo=True)
     full_target = NullableFloat(
         "Before Proration",
         readonly=True,

@@ -1,3 +1,4 @@
 from . import test_formula
 from . import test_manual
 from . import test_period_calendar
+from . import test_security

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class HrKpiEntryGrid(models.TransientModel):
@@ -40,12 +41,15 @@ class HrKpiEntryGrid(models.TransientModel):
         if not self.kpi_id or not self.period_id:
             return
         targets = self.env["hr.kpi.target"].search(
-            [
-                ("kpi_id", "=", self.kpi_id.id),
-                ("company_id", "=", self.env.company.id),
-                ("period_id.date_from", "<=", self.period_id.date_to),
-                ("period_id.date_to", ">=", self.period_id.date_from),
-            ],
+            Domain(
+                [
+                    ("kpi_id", "=", self.kpi_id.id),
+                    ("company_id", "=", self.env.company.id),
+                    ("period_id.date_from", "<=", self.period_id.date_to),
+                    ("period_id.date_to", ">=", self.period_id.date_from),
+                ]
+            )
+            & self._get_typable_domain(),
             order="subject_type desc, subject_name",
         )
         latest = {target.subject_key: target for target in targets}
@@ -54,6 +58,11 @@ class HrKpiEntryGrid(models.TransientModel):
             Command.create({"target_id": target.id, **told.get(key, {})})
             for key, target in latest.items()
         ]
+
+    def _get_typable_domain(self):
+        """Return the Domain of the targets for which the reader may type values."""
+        entries = self.env["hr.kpi.entry"]
+        return Domain.TRUE if entries._is_officer() else entries._get_writable_domain()
 
     def _get_told(self):
         """Return what was typed on this very day already, to be corrected in place."""

@@ -13,10 +13,13 @@ class HrKpiEntryGridLine(models.TransientModel):
     )
     target_id = fields.Many2one("hr.kpi.target", required=True, ondelete="cascade")
     entry_id = fields.Many2one("hr.kpi.entry", ondelete="cascade")
-    subject_name = fields.Char(related="target_id.subject_name")
-    unit = fields.Selection(related="target_id.unit")
-    wanted = NullableFloat("Target Value", related="target_id.target")
-    actual = NullableFloat("So Far", related="target_id.actual")
+    # not in sudo: a line may name any target, but only shows what one may see
+    subject_name = fields.Char(related="target_id.subject_name", related_sudo=False)
+    unit = fields.Selection(related="target_id.unit", related_sudo=False)
+    wanted = NullableFloat(
+        "Target Value", related="target_id.target", related_sudo=False
+    )
+    actual = NullableFloat("So Far", related="target_id.actual", related_sudo=False)
     value = NullableFloat()
     numerator = NullableFloat()
     denominator = NullableFloat()

@@ -12,10 +12,11 @@ class HrKpiTargetSplit(models.TransientModel):
     _description = "Split a KPI Target"
 
     target_id = fields.Many2one("hr.kpi.target", required=True, ondelete="cascade")
-    unit = fields.Selection(related="target_id.unit")
-    direction = fields.Selection(related="target_id.direction")
+    # not in sudo: a split may name any target, but only shows what one may see
+    unit = fields.Selection(related="target_id.unit", related_sudo=False)
+    direction = fields.Selection(related="target_id.direction", related_sudo=False)
     is_splittable = fields.Boolean(compute="_compute_is_splittable")
-    total = NullableFloat(related="target_id.target")
+    total = NullableFloat(related="target_id.target", related_sudo=False)
     reserved = NullableFloat()
     method = fields.Selection(
         [

@@ -19,7 +19,7 @@ class HrKpiTargetSplitLine(models.TransientModel):
     value = NullableFloat()
     full_value = NullableFloat("Before Proration")
     proration = NullableFloat(compute="_compute_proration")
-    unit = fields.Selection(related="split_id.target_id.unit")
+    unit = fields.Selection(related="split_id.target_id.unit", related_sudo=False)
 
     @api.depends("employee_id", "department_id")
     def _compute_subject_name(self):
