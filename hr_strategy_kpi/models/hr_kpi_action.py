@@ -72,8 +72,8 @@ class HrKpiAction(models.Model):
         if operator != "in":
             return NotImplemented
         today = self.env.company._get_kpi_today()
-        domain = Domain("state", "=", "open") & Domain("deadline", "<", today)
-        return domain if True in value else ~domain
+        late = Domain("state", "=", "open") & Domain("deadline", "<", today)
+        return self.env["hr.kpi.target"]._answer(operator, value, lambda: late)
 
     @api.depends_context("uid")
     def _compute_is_visible_to_me(self):

@@ -83,7 +83,9 @@ class HrKpiTarget(models.Model):
         if operator != "in":
             return NotImplemented
         domain = Domain(get_domain())
-        return domain if True in value else ~domain
+        return (domain if True in value else Domain.FALSE) | (
+            ~domain if False in value else Domain.FALSE
+        )
 
     @api.model
     def _get_own_domain(self):
