@@ -267,7 +267,7 @@ class TestFailures(FormulaCommon):
         activity = self.bad.activity_ids
         self.assertEqual(len(activity), 1)
         self.assertEqual(activity.user_id, self.user_officer)
-        self.assertIn("GONE", activity.note)
+        self.assertIn("GONE", self.bad.source_error)
 
     def test_figure_stays_and_is_stale(self):
         target = self.targets[0]
