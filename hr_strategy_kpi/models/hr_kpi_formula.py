@@ -70,8 +70,7 @@ class HrKpi(models.Model):
 
     def _describe_formula_error(self, error):
         """Word an error of `tools.formula`, which knows no language."""
-        params = {"position": "", "found": "", "expected": ""}
-        params |= {"function": "", "count": ""}
+        params = {"position": "", "found": "", "expected": "", "count": ""}
         params.update(error.params)
         where = self.env._(
             "Formula of “%(kpi)s”: %(formula)s", kpi=self.name, formula=self.formula
@@ -89,7 +88,7 @@ class HrKpi(models.Model):
             ),
             "arity": self.env._(
                 "“%(function)s” takes %(expected)s values, not %(count)s.",
-                function=params["function"],
+                function=params["found"],
                 expected=params["expected"],
                 count=params["count"],
             ),
