@@ -81,7 +81,7 @@ drop_db() {
 # The template is made once for each Odoo package, set of Python packages and list of modules.
 clone_template() {
     local fs=$ODOO_HOME/data/filestore key tpl
-    key=$(cat "$ODOO_HOME/root/.done" "$REPO/requirements.lock" <(echo "$TEMPLATE_MODULES") | sha256sum | cut -c1-12)
+    key=$(cat "$ODOO_HOME/root/.debs" "$REPO/requirements.lock" <(echo "$TEMPLATE_MODULES") | sha256sum | cut -c1-12)
     tpl=template_$key
     exec 7>"$ODOO_HOME/template.lock"
     flock 7

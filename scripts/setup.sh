@@ -160,6 +160,8 @@ do_odoo() {
     # dropped from the Debian package, but the mail bundle lists it
     deb=$root.new/usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation
     mkdir -p "$deb" && touch "$deb/selfie_segmentation.js"
+    # shellcheck disable=SC2086
+    basename -a $debs >"$root.new/.debs"
     echo "$key" >"$root.new/.done"
     rm -rf "$root" && mv "$root.new" "$root"
 }
@@ -174,7 +176,7 @@ pip_install() { # pip_install VENV LOCK: exactly what the lock file says, hashes
     if ! "$venv/bin/python" -V 2>/dev/null | grep -qx "$("$PYTHON" -V)"; then rm -rf "$venv" && "$PYTHON" -m venv "$venv"; fi
     # the two without a wheel are plain Python
     "$venv/bin/python" -m pip install -qq --only-binary :all: --no-binary ofxparse,docopt --require-hashes -r "$lock" >"$ODOO_HOME/pip.log" 2>&1 \
-        || die "pip could not install $(basename "$lock"): $(grep -m1 -i error "$ODOO_HOME/pip.log" | cut -c1-200). Check the network, then run again (log: $ODOO_HOME/pip.log)"
+        || die "pip could not install $(basename "$lock"): check the network, then run again (log: $ODOO_HOME/pip.log)"
     echo "$key" >"$venv/.done"
 }
 
@@ -269,7 +271,7 @@ flock 9 # two at once wait for each other
 case $what in
 demo | test)
     # once it is all there nothing is asked any more
-    done_key=$(cat "$LOCK" "$REPO/requirements.lock" "$0" <("$PYTHON" -V 2>&1) <(echo "$what $ODOO_LANGS") | sha256sum)
+    done_key=$(cat "$LOCK" "$REPO/requirements.lock" "$0" <("$PYTHON" -V 2>&1 || true) <(echo "$what $ODOO_LANGS") | sha256sum)
     ! stamp_is "$ODOO_HOME/.done-$what" "$done_key" || exit 0
     check_machine
     if [ "$what" = test ]; then do_system browser; else do_system; fi
