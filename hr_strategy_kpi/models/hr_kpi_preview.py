@@ -58,9 +58,7 @@ class HrKpi(models.Model):
         company = self.company_id or self.env.company
         today = company._get_kpi_today()
         windows = self._get_preview_windows(company, today)
-        target = self.env["hr.kpi.target"].new(
-            {"kpi_id": self.id, "company_id": company.id}
-        )
+        target = self.env["hr.kpi.target"].new({"company_id": company.id})
         request = target._prepare_request(company, windows, today)
         started = perf_counter()
         readings = self._measure(request)
@@ -116,7 +114,5 @@ class HrKpi(models.Model):
         if reading.value is None:
             words = self._get_reading_states()
             return words.get(reading.state, "–")
-        target = self.env["hr.kpi.target"].new(
-            {"kpi_id": self.id, "company_id": company.id}
-        )
+        target = self.env["hr.kpi.target"].new({"company_id": company.id})
         return target._format_unit(reading.value, self.unit, self.direction)
