@@ -7,6 +7,7 @@ from . import hr_kpi_formula
 from . import hr_kpi_manual
 from . import hr_kpi_preview
 from . import hr_kpi_explain
+from . import hr_kpi_app
 from . import hr_kpi_period
 from . import hr_kpi_collection
 from . import hr_kpi_target

@@ -4,6 +4,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import Query
 
 from .. import measuring
 from ..measuring import Reading, Subject
@@ -208,17 +209,17 @@ class HrKpi(models.Model):
 
     def _resolve(self, model, path, label):
         """Return the field at the end of a dotted path that SQL can follow."""
-        field = None
+        field = owner = None
         for name in path.split("."):
             if field is not None and field.type != "many2one":
                 field = None
                 break
-            field = model._fields.get(name)
+            field, owner = model._fields.get(name), model
             if field is None:
                 break
             if field.comodel_name:
                 model = self.env[field.comodel_name]
-        if field is None or not (field.store or field.related):
+        if field is None or not self._is_readable_by_sql(owner, field):
             raise ValidationError(
                 self.env._(
                     "KPI “%(kpi)s”: “%(label)s” names “%(path)s”, which is not a stored "
@@ -229,6 +230,17 @@ class HrKpi(models.Model):
                 )
             )
         return field
+
+    def _is_readable_by_sql(self, model, field):
+        """Whether a field has a column, leads to one, or its model words it in SQL."""
+        if field.store or field.related:
+            return True
+        try:
+            query = Query(self.env, model._table, model._table_sql)
+            model.sudo()._field_to_sql(model._table, field.name, query)
+        except ValueError:
+            return False
+        return True
 
     def _check_domain(self, model, text):
         try:

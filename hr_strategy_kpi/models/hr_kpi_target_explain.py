@@ -224,6 +224,10 @@ class HrKpiTarget(models.Model):
         Attribution by the version of a day cannot be said in a filter: people who
         changed departments within the period are shown where they are now.
         """
+        spec = kpi._get_subject_types().get(self.subject_type, {})
+        if own_path := spec.get("path") and kpi[spec["path"]]:
+            # sudo: only the id is taken from the subject
+            return fields.Domain(own_path, "in", self.sudo()[spec["field"]].ids)
         path = kpi.subject_path
         if self.subject_type == "company" or not path:
             return fields.Domain.TRUE
