@@ -1,0 +1,20 @@
+{
+    "name": "Strategy & KPI: CRM",
+    "version": "19.0.1.0.0",
+    "category": "Human Resources/Strategy & KPI",
+    "summary": "Sales KPIs read from the pipeline, by person, team and department",
+    "author": "Strategy KPI Contributors",
+    "website": "https://github.com/strategy-kpi/strategy-kpi",
+    "license": "LGPL-3",
+    "depends": ["hr_strategy_kpi", "crm"],
+    "data": [
+        "data/hr_kpi_data.xml",
+        "views/hr_kpi_views.xml",
+        "views/hr_kpi_target_views.xml",
+        "views/crm_team_views.xml",
+        "wizard/hr_kpi_assign_views.xml",
+    ],
+    "auto_install": True,
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,5 @@
+from . import common
+from . import test_access
+from . import test_definitions
+from . import test_lifecycle
+from . import test_zones

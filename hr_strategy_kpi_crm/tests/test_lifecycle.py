@@ -1,0 +1,45 @@
+"""What the hooks do; the whole way through uninstall is in tests/ of the project."""
+
+from odoo.tests import tagged
+
+from odoo.addons.hr_strategy_kpi_crm import post_init_hook, uninstall_hook
+
+from .common import CrmKpiCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLifecycle(CrmKpiCommon):
+    def test_there_and_back(self):
+        kpi, idle = self.kpi("CRM_WON_COUNT"), self.kpi("CRM_MEETINGS")
+        idle.active = False
+        own = self.kpi("CRM_NEW_CUSTOMERS").copy()
+        plain = self.kpi("CRM_WON_COUNT").copy()
+        target = self.make_targets(kpi, self.month(5), self.east, target=3)
+        kpi.name = "Deals won by us"
+        uninstall_hook(self.env)
+        self.assertFalse(kpi.active)
+        self.assertEqual(kpi.source_state, "unavailable")
+        self.assertIn("CRM", kpi.archive_reason)
+        self.assertFalse(own.active, "it reads a field of the app")
+        self.assertTrue(plain.active, "it reads nothing of the app")
+        self.assertFalse(
+            self.env.ref("hr_strategy_kpi_crm.hr_kpi_crm_won_count", False)
+        )
+        self.env.cr.execute("UPDATE hr_kpi_target SET team_id = NULL")
+        target.invalidate_recordset()
+
+        vals = {"code": "CRM_WON_COUNT", "name": "Deals won", "source": "manual"}
+        loaded = self.env["hr.kpi"]._load_records(
+            [{"xml_id": "hr_strategy_kpi_crm.hr_kpi_crm_won_count", "values": vals}]
+        )
+        self.assertEqual(loaded, kpi)
+        post_init_hook(self.env)
+        self.assertTrue(kpi.active)
+        self.assertEqual(kpi.source_state, "ok")
+        self.assertFalse(kpi.archive_reason)
+        self.assertEqual(kpi.source, "record")
+        self.assertEqual(kpi.name, "Deals won by us")
+        self.assertTrue(own.active)
+        self.assertFalse(idle.active, "people had archived it themselves")
+        self.assertEqual(target.team_id, self.east)
+        self.assertEqual(target.subject_name, "East")
