@@ -11,6 +11,7 @@
         "data/hr_kpi_data.xml",
         "views/hr_kpi_views.xml",
         "views/hr_kpi_target_views.xml",
+        "views/hr_kpi_entry_views.xml",
         "views/crm_team_views.xml",
         "wizard/hr_kpi_assign_views.xml",
     ],

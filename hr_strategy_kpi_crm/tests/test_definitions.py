@@ -14,7 +14,7 @@ MAY = date(2023, 5, 31)
 
 @tagged("post_install", "-at_install")
 class TestDeals(CrmKpiCommon):
-    """May: seller 1 wins 100 and 50 and loses one, seller 2 wins 30, seller 3 loses two;
+    """May: seller 1 wins 100 and 50, loses one; seller 2 wins 30; seller 3 loses two;
     a deal of 7 belongs to nobody."""
 
     @classmethod
