@@ -100,7 +100,7 @@ class CrmKpiCommon(KpiCommon):
         return kpi.ensure_one()
 
     @classmethod
-    def read(cls, kpi, period, subjects, day):
+    def measure(cls, kpi, period, subjects, day):
         """Return {subject's record: target} of a KPI as of the end of a day."""
         kpi = cls.kpi(kpi) if isinstance(kpi, str) else kpi
         targets = cls.refresh(cls.make_targets(kpi, period, list(subjects)), day)
@@ -109,7 +109,7 @@ class CrmKpiCommon(KpiCommon):
 
     def assertFigures(self, kpi, period, day, expected):
         """Assert what a KPI reads: {subject: value or (numerator, denominator)}."""
-        targets = self.read(kpi, period, expected, day)
+        targets = self.measure(kpi, period, expected, day)
         for subject, value in expected.items():
             with self.subTest(kpi=targets[subject].display_name):
                 if isinstance(value, tuple):

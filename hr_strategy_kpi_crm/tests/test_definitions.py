@@ -205,12 +205,12 @@ class TestDeals(CrmKpiCommon):
 
     def test_opened_records_are_those_counted(self):
         for code in ("CRM_WON_COUNT", "CRM_NEW_CUSTOMERS", "CRM_DEAL_CYCLE"):
-            targets = self.read(
+            targets = self.measure(
                 code, self.month(5), [self.seller_1, self.east, self.company], MAY
             )
             for target in targets.values():
                 action = target._open_records(MAY)
-                leads = self.env[action["res_model"]].with_context(action["context"])
+                leads = self.env[action["res_model"]].with_context(**action["context"])
                 found = leads.search(action["domain"])
                 base = target.denominator or target.actual
                 self.assertEqual(len(found), base, target.display_name)
@@ -247,7 +247,7 @@ class TestDeals(CrmKpiCommon):
         period = self.env["hr.kpi.period"]._generate(
             "month", today, today, self.company
         )
-        targets = self.read(
+        targets = self.measure(
             "CRM_PIPELINE_WEIGHTED", period, [self.seller_3, self.west], today
         )
         lead = self.env["crm.lead"].search([("expected_revenue", "=", 900)])
