@@ -391,7 +391,7 @@ class HrKpiTarget(models.Model):
 
     def write(self, vals):
         self._check_engine_fields(vals)
-        if set(FROZEN) & set(vals):
+        if {*FROZEN, *self._get_subject_fields().values()} & set(vals):
             self._check_not_locked()
         result = super().write(vals)
         if {"kpi_id", "period_id", "company_id"} & set(vals):

@@ -151,9 +151,7 @@ class RolesCommon(KpiCommon):
     def roles_that(self, operation, records):
         """Return the letters of the roles that may do something with records."""
         return "".join(
-            role
-            for role in ROLES
-            if self.as_role(role, records).has_access(operation)
+            role for role in ROLES if self.as_role(role, records).has_access(operation)
         )
 
     @classmethod

@@ -36,6 +36,10 @@ class HrKpiTargetSplitLine(models.TransientModel):
                 target = line.split_id.target_id
                 _amount, line.proration = target._prorate(1.0, line.employee_id)
 
+    @api.onchange("full_value")
+    def _onchange_full_value(self):
+        self._set_prorated()
+
     def _set_prorated(self):
         self.value = self.full_value
         if known(self.full_value) and self.employee_id and self.split_id.prorate:
@@ -60,12 +64,7 @@ class HrKpiTargetSplitLine(models.TransientModel):
             if self.child_id:
                 self.child_id.parent_id = False
             return
-        vals = {
-            "target": self.value,
-            "full_target": self.full_value if known(self.full_value) else self.value,
-            "proration": self.proration,
-            "parent_id": target.id,
-        }
+        vals = {"target": self.value, "parent_id": target.id, **self._get_working()}
         child = self.child_id or self._find_existing(target)
         if child:
             child.write(vals)
@@ -86,6 +85,13 @@ class HrKpiTargetSplitLine(models.TransientModel):
                 else self.department_id.id,
             }
         )
+
+    def _get_working(self):
+        """Return how the value came about: prorated, or typed as it is."""
+        full = number(self.full_value)
+        if full is None or abs(full * self.proration - self.value) > 1e-9:
+            return {"full_target": self.value, "proration": 1.0}
+        return {"full_target": full, "proration": self.proration}
 
     def _find_existing(self, target):
         return target.search(
