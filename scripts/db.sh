@@ -7,7 +7,7 @@ NAME=${1:-}
 use_odoo demo
 use_pg
 if [ -n "${ODOO_BIN:-}" ]; then
-    odoo db init "$NAME" || die "database $NAME was not made; if it exists, drop it first: $ODOO_BIN db drop $NAME"
+    odoo db init "$NAME" 2>"$ODOO_HOME/db-$NAME.log" || die "database $NAME was not made; if it exists, drop it first: $ODOO_BIN db drop $NAME"
 else
     clone_template "$NAME"
 fi
