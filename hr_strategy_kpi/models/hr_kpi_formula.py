@@ -22,6 +22,18 @@ class HrKpi(models.Model):
     def _source_fields(self):
         return super()._source_fields() | {"formula"}
 
+    @api.onchange("source", "formula")
+    def _onchange_formula(self):
+        """Propose how parts make the whole: a plain division is a ratio."""
+        if self.source != "formula" or not self.formula:
+            return
+        try:
+            is_ratio = formulas.parse(self.formula).is_ratio
+        except formulas.FormulaError:
+            return
+        if is_ratio and self.aggregate == "count":
+            self.aggregate = "ratio"
+
     def _check_source_formula(self):
         parsed = self._parse_formula()
         inputs = self._get_inputs(parsed)

@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..measuring import Window
 from ..tools import periods
@@ -57,6 +58,17 @@ class HrKpiPeriod(models.Model):
     def _compute_display_name(self):
         for period in self:
             period.display_name = period._get_label() or period.name
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a period by the label people see, such as Q3 2023, and by its name."""
+        domain = Domain(super()._search_display_name(operator, value))
+        if operator != "ilike" or not isinstance(value, str) or not value:
+            return domain
+        labelled = self.search([]).filtered(
+            lambda period: value.lower() in period.display_name.lower()
+        )
+        return domain | Domain("id", "in", labelled.ids)
 
     def _get_label(self):
         """Return the period in the reader's words, or its neutral name."""

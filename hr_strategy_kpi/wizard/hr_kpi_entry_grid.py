@@ -11,16 +11,25 @@ class HrKpiEntryGrid(models.TransientModel):
 
     kpi_id = fields.Many2one(
         "hr.kpi",
+        "KPI",
         required=True,
         domain=[("source", "=", "manual"), ("is_component", "=", False)],
     )
-    period_id = fields.Many2one("hr.kpi.period", required=True)
+    period_id = fields.Many2one(
+        "hr.kpi.period", required=True, default=lambda self: self._default_period_id()
+    )
     date = fields.Date(
         compute="_compute_date", store=True, readonly=False, required=True
     )
     is_ratio = fields.Boolean(compute="_compute_is_ratio")
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
     line_ids = fields.One2many("hr.kpi.entry.grid.line", "grid_id")
+
+    @api.model
+    def _default_period_id(self):
+        return self.env["hr.kpi.period"].search(
+            [("is_current", "=", True), ("kind", "=", "month")], limit=1
+        )
 
     @api.depends("period_id")
     def _compute_date(self):

@@ -17,7 +17,13 @@ function isWhole(value) {
 }
 
 function formatNumber(value, maxDigits = 2) {
-    return formatFloat(value, { digits: [16, isWhole(value) ? 0 : maxDigits] });
+    return formatFloat(value, { digits: [16, maxDigits], trailingZeros: false });
+}
+
+/** Returns 473.4k and 473k, never 473.0k. */
+function getShortDigits(value) {
+    const power = Math.floor(Math.log10(Math.abs(value)) / 3);
+    return isWhole(Math.round((value / 1000 ** power) * 10) / 10) ? 0 : 1;
 }
 
 function addUnit(text, unit) {
@@ -43,7 +49,10 @@ export function getCurrencyId(companyId) {
 
 function formatMoney(value, { currencyId, short }) {
     if (short && Math.abs(value) >= 10000) {
-        return formatCurrency(value, currencyId, { humanReadable: true, digits: [16, 1] });
+        return formatCurrency(value, currencyId, {
+            humanReadable: true,
+            digits: [16, getShortDigits(value)],
+        });
     }
     return formatCurrency(value, currencyId, isWhole(value) ? { digits: [16, 0] } : {});
 }
@@ -57,7 +66,7 @@ function formatMoney(value, { currencyId, short }) {
  * @param {string} [options.unit] of the KPI, or "score" for one decimal
  * @param {string} [options.direction] "boolean" reads as yes or no
  * @param {number} [options.currencyId]
- * @param {boolean} [options.short] without unit words, big numbers shortened
+ * @param {boolean} [options.short] at most one decimal, big numbers shortened
  * @param {boolean} [options.signed] with a plus
  */
 export function formatKpiValue(value, options = {}) {
@@ -78,11 +87,11 @@ export function formatKpiValue(value, options = {}) {
     if (unit === "money") {
         return plus + formatMoney(value, options);
     }
-    if (short && Math.abs(value) >= 10000) {
-        return plus + formatFloat(value, { humanReadable: true, decimals: 1 });
-    }
-    const text = plus + formatNumber(value);
-    return short ? text : addUnit(text, unit).toString();
+    const text =
+        short && Math.abs(value) >= 10000
+            ? formatFloat(value, { humanReadable: true, decimals: getShortDigits(value) })
+            : formatNumber(value, short ? 1 : 2);
+    return addUnit(plus + text, unit).toString();
 }
 
 /** Returns the text to edit a value by: no unit, no thousands cut away. */

@@ -55,7 +55,7 @@ export class KpiGaugeField extends Component {
     }
 
     get actual() {
-        return this.format(this.data[this.props.name], this.data.unit !== "money");
+        return this.format(this.data[this.props.name], false);
     }
 
     get shortActual() {

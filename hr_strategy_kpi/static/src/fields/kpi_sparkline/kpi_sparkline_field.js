@@ -31,7 +31,7 @@ export const kpiSparklineField = {
     displayName: _t("KPI sparkline"),
     supportedTypes: ["json"],
     isEmpty: () => false,
-    listViewWidth: 110,
+    listViewWidth: 115,
 };
 
 registry.category("fields").add("kpi_sparkline", kpiSparklineField);

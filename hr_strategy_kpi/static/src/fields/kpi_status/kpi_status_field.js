@@ -49,6 +49,7 @@ export const kpiStatusField = {
         { label: _t("Without freshness"), name: "no_stale", type: "boolean" },
     ],
     isEmpty: () => false,
+    listViewWidth: [125, 140],
     fieldDependencies: ({ options }) =>
         options.no_stale
             ? []

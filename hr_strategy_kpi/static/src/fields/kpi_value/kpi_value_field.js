@@ -83,6 +83,7 @@ export const kpiValueField = {
     supportedTypes: ["float"],
     supportedOptions,
     isEmpty: () => false,
+    listViewWidth: [115, 150],
     fieldDependencies: ({ options }) =>
         options.unit
             ? []
@@ -100,6 +101,7 @@ function withUnit(unit, displayName) {
     return {
         ...kpiValueField,
         displayName,
+        listViewWidth: [95, 120],
         fieldDependencies: [],
         extractProps: (info) => ({ ...kpiValueField.extractProps(info), unit }),
     };
