@@ -189,6 +189,7 @@ class HrKpiTarget(models.Model):
             ]
             target.display_name = " · ".join(part for part in parts if part)
 
+    @api.depends("actual", "reading_state")
     @api.depends_context("uid")
     def _compute_freshness(self):
         # sudo: freshness is a fact of the KPI, shown with any figure one may see
@@ -207,7 +208,9 @@ class HrKpiTarget(models.Model):
             row = by_unit.get((kpi, target.period_id.sudo(), target.company_id.sudo()))
             target.measured_at = row and row.measured_at
             fresh = row and row.stale_at and row.stale_at > now and not row.error
-            target.is_stale = not (target.is_locked or fresh)
+            # a target made after its KPI was read waits for the next reading
+            was_read = known(target.actual) or target.reading_state
+            target.is_stale = not (target.is_locked or (fresh and was_read))
             target.stale_reason = target.is_stale and target._get_stale_reason(row)
 
     def _get_stale_reason(self, row):
@@ -217,7 +220,8 @@ class HrKpiTarget(models.Model):
             if self._may_see_error():
                 return self.env._("The source fails: %s", row.error)
             return self.env._("The source fails. The owner of the KPI has been told.")
-        if not row or not row.measured_at:
+        was_read = known(self.actual) or self.reading_state
+        if not row or not row.measured_at or not was_read:
             return self.env._("Not read yet.")
         return self.env._("Not read for longer than the company's setting.")
 
@@ -238,7 +242,7 @@ class HrKpiTarget(models.Model):
             [("stale_at", ">", now), ("error", "=", False)],
             ["kpi_id", "period_id", "company_id"],
         )
-        domain = fields.Domain("is_locked", "=", True)
+        domain = fields.Domain.FALSE
         grouped = units.grouped(lambda row: (row.period_id.id, row.company_id.id))
         for (period_id, company_id), rows in grouped.items():
             domain |= (
@@ -246,6 +250,10 @@ class HrKpiTarget(models.Model):
                 & fields.Domain("company_id", "=", company_id)
                 & fields.Domain("kpi_id", "in", rows.kpi_id.ids)
             )
+        domain &= fields.Domain("actual", "!=", False) | fields.Domain(
+            "reading_state", "!=", False
+        )
+        domain |= fields.Domain("is_locked", "=", True)
         return ~domain if True in value else domain
 
     @api.depends("actual", "target")
