@@ -1,3 +1,5 @@
+from . import test_case
+from . import test_develop
 from . import test_record_dates
 from . import test_record_levels
 from . import test_record_measures
