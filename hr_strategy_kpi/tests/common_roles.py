@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from odoo.exceptions import UserError
+from odoo.service.model import call_kw, get_public_method
+
 from odoo.addons.hr_strategy_kpi.fields import NullableFloat
 from odoo.addons.hr_strategy_kpi.models.hr_kpi_measurement import ENGINE
 
@@ -147,6 +150,39 @@ class RolesCommon(KpiCommon):
         return records.with_env(
             self.env(user=user, su=False, context={"lang": "en_US", "tz": "UTC"})
         )
+
+    def call(self, role, records, method, *args, context=None, **kwargs):
+        """Call a method as a client of a role would, by name and with plain values."""
+        model = self.as_role(role, records.browse())
+        context = {"lang": "en_US", "tz": "UTC", **(context or {})}
+        if not hasattr(get_public_method(model, method), "_api_model"):
+            args = [records.ids, *args]
+        return call_kw(model, method, list(args), {**kwargs, "context": context})
+
+    def refuse(self, role, records, method, *args, **kwargs):
+        """Assert that a call is refused in words; return them."""
+        # which an AccessError is, too
+        with self.assertRaises(UserError) as caught:
+            self.call(role, records, method, *args, **kwargs)
+        self.env.invalidate_all()
+        return str(caught.exception)
+
+    def roles_that_call(self, records, method, *args, **kwargs):
+        """Return the letters of the roles that a call works for; nothing stays of it."""
+        found = ""
+        for role in ROLES:
+            savepoint = self.env.cr.savepoint()
+            try:
+                self.call(role, records, method, *args, **kwargs)
+                self.env.flush_all()
+                found += role
+            except UserError:
+                self.env.invalidate_all(flush=False)
+            finally:
+                savepoint.rollback()
+                savepoint.close(rollback=False)
+                self.env.invalidate_all(flush=False)
+        return found
 
     def roles_that(self, operation, records):
         """Return the letters of the roles that may do something with records."""

@@ -13,7 +13,8 @@ class HrKpiPeriodClose(models.TransientModel):
 
     def _compute_failing_ids(self):
         for wizard in self:
-            wizard.failing_ids = wizard.period_id._get_failing()
+            failing = wizard.period_id._get_failing().sudo(False)
+            wizard.failing_ids = failing._filtered_access("read")
 
     def action_close(self):
         self.ensure_one()
