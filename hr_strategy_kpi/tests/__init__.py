@@ -7,5 +7,6 @@ from . import test_period_calendar
 from . import test_security
 from . import test_security_calls
 from . import test_security_chart
+from . import test_security_entry
 from . import test_split
 from . import test_target
