@@ -110,13 +110,17 @@ class HrKpiTarget(models.Model):
             fiscal_start=company._get_kpi_fiscal_start(),
         )
 
-    def _judge(self, readings, window, today, is_latest=True):
-        """Return a row for the write door per target whose KPI was read."""
+    def _judge(self, readings, window, today, is_latest=True, days=None):
+        """Return a row for the write door per target whose KPI was read.
+
+        days: the working days of the period, for who asks about many of its windows
+        """
         if not self:
             return []
         company = self[0].company_id
         span = window.span
-        days = company._get_kpi_working_days(span.date_from, span.date_to)
+        if days is None:
+            days = company._get_kpi_working_days(span.date_from, span.date_to)
         gone, total = periods.elapsed(days, span.date_from, span.date_to, today)
         if window.is_over:
             gone = total
@@ -207,25 +211,27 @@ class HrKpiTarget(models.Model):
             day = today or company._get_kpi_today()
             if day < period.date_from:
                 continue
-            windows = targets._get_past_windows(day)
+            days = company._get_kpi_working_days(period.date_from, period.date_to)
+            windows = targets._get_past_windows(days, day)
             request = targets._prepare_request(company, windows, day)
             readings = targets.kpi_id._measure(request)
             rows = [
                 row
                 for window in windows
-                for row in targets._judge(readings, window, window.until, False)
+                for row in targets._judge(readings, window, window.until, False, days)
             ]
             self.env["hr.kpi.measurement"]._upsert_readings(rows)
             if not targets[0].is_locked:
                 targets._collect(day)
 
-    def _get_past_windows(self, today):
-        company, period = self[0].company_id, self[0].period_id
+    def _get_past_windows(self, days, today):
+        """Return the windows of the working days gone, and of the last day."""
+        period = self.period_id
         last = min(today, period.date_to)
-        days = company._get_kpi_working_days(period.date_from, last)
+        gone = [day for day in days if day <= last]
         if today > period.date_to:
-            days = [day for day in days if day.weekday() == 4]
-        return [period._get_window(day) for day in sorted({*days, last})]
+            gone = [day for day in gone if day.weekday() == 4]
+        return [period._get_window(day) for day in sorted({*gone, last})]
 
     # ---------------------------------------------------------------- closing
 
