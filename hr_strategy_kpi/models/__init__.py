@@ -24,3 +24,7 @@ from . import hr_kpi_action
 from . import hr_employee
 from . import hr_employee_public
 from . import hr_department
+from . import hr_strategy_kpi_scenario
+from . import hr_strategy_kpi_scenario_people
+from . import hr_strategy_kpi_scenario_story
+from . import hr_strategy_kpi_scenario_unload

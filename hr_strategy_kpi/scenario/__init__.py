@@ -1,0 +1,1 @@
+"""The acceptance case as small tables, and where its dates lie."""
