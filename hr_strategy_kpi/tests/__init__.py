@@ -5,6 +5,7 @@ from . import test_manual
 from . import test_menus
 from . import test_period_calendar
 from . import test_scenario
+from . import test_scenario_dates
 from . import test_security
 from . import test_security_calls
 from . import test_security_chart
