@@ -279,7 +279,7 @@ class HrKpiPeriod(models.Model):
             period._check_may_close(today)
             period._close(today)
 
-    def _check_may_close(self, today, reason=None):
+    def _check_may_close(self, today):
         self.ensure_one()
         self._check_all_companies()
         if self.state == "closed":
@@ -290,16 +290,6 @@ class HrKpiPeriod(models.Model):
                     "%(period)s ends on %(date)s and cannot be closed before.",
                     period=self.display_name,
                     date=self.date_to,
-                )
-            )
-        failing = self._get_failing()
-        if failing and not reason:
-            raise UserError(
-                self.env._(
-                    "%(period)s cannot be closed while these sources fail: %(kpis)s. "
-                    "Mend them, or close anyway and say why.",
-                    period=self.display_name,
-                    kpis=", ".join(failing.mapped("name")),
                 )
             )
 
@@ -331,23 +321,42 @@ class HrKpiPeriod(models.Model):
             raise UserError(self.env._("Say why the period is closed all the same."))
         today = self.env.company._get_kpi_today()
         for period in self:
-            period._check_may_close(today, reason)
+            period._check_may_close(today)
+            period._close(today, reason)
             period.message_post(
                 body=self.env._("Closed although a source fails: %s", reason)
             )
-            period._close(today)
 
-    def _close(self, today):
+    def _close(self, today, reason=None):
         """Read once more, freeze what was read, end what hangs on the period."""
         for period in self:
+            period._read_last()
+            if not reason:
+                period._check_sources()
             # sudo: figures are frozen for everyone, whoever closes the period
             targets = period.sudo().target_ids
-            targets._refresh(as_of=period.date_to)
             targets._freeze()
             targets._close_alerts(
                 today, self.env._("The period %s was closed.", period.name)
             )
             period._set_state("closed")
+
+    def _read_last(self):
+        self.ensure_one()
+        # sudo: the engine reads for everyone
+        self.sudo().target_ids._refresh(as_of=self.date_to)
+
+    def _check_sources(self):
+        """Refuse to freeze what could not be read."""
+        if failing := self._get_failing():
+            raise UserError(
+                self.env._(
+                    "%(period)s cannot be closed while these sources fail: %(kpis)s. "
+                    "Mend them, or close anyway and say why.",
+                    period=self.display_name,
+                    kpis=", ".join(failing.mapped("name")),
+                )
+            )
 
     def action_reopen(self):
         """Open a closed period again: an administrator's decision, kept in its log."""
@@ -358,6 +367,8 @@ class HrKpiPeriod(models.Model):
         self.check_access("write")
         for period in self.filtered(lambda period: period.state == "closed"):
             period._check_all_companies()
+            # sudo: figures are set free for everyone
+            period.sudo().target_ids._unfreeze()
             period._set_state("closing")
 
     def _set_state(self, state):
@@ -375,7 +386,13 @@ class HrKpiPeriod(models.Model):
         for period in due:
             companies = period.company_id or self.env["res.company"].search([])
             grace = max(companies.mapped("kpi_grace_days"), default=0)
-            if (today - period.date_to).days > grace and not period._get_failing():
-                period._close(today)
+            if (today - period.date_to).days > grace:
+                period._close_or_wait(today)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
+
+    def _close_or_wait(self, today):
+        """Close, or leave it closing while a source fails: its owner has been told."""
+        self._read_last()
+        if not self._get_failing():
+            self._close(today)

@@ -249,7 +249,13 @@ class HrKpiTarget(models.Model):
 
     def _unfreeze(self):
         self.with_context(kpi_engine=ENGINE).write(
-            {"is_locked": False, "on_track_ratio": False, "at_risk_ratio": False}
+            {
+                "is_locked": False,
+                "on_track_ratio": False,
+                "at_risk_ratio": False,
+                "restated_actual": False,
+                "restated_reason": False,
+            }
         )
 
     def _restate(self):

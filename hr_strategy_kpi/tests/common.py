@@ -191,6 +191,13 @@ class KpiCommon(TransactionCase):
         targets._refresh(as_of=day)
         return targets
 
+    def run_cron(self, name):
+        """Run a scheduled job of the core, as the scheduler does."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref(f"hr_strategy_kpi.{name}").method_direct_trigger()
+        self.env.invalidate_all()
+
     @classmethod
     def as_user(cls, records, user):
         """Return records, or a model, as a user of this company."""

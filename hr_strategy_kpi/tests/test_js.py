@@ -14,8 +14,7 @@ class TestJs(HttpCase):
     def test_js(self):
         suite = web_test_js.HOOTCommon._generate_hash(self, "@hr_strategy_kpi")
         self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            f"&id={suite}",
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
             code="",
             login="admin",
             timeout=180,

@@ -42,7 +42,14 @@ class TestMenus(KpiCommon):
         menus = self.get_menus("base.group_user", OFFICER)
         self.assertEqual(
             list(menus),
-            ["My KPIs", "My Team", "Company", "Targets", "KPI Library", "Configuration"],
+            [
+                "My KPIs",
+                "My Team",
+                "Company",
+                "Targets",
+                "KPI Library",
+                "Configuration",
+            ],
         )
 
     def test_all(self):
@@ -70,9 +77,7 @@ class TestFieldBudgets(KpiCommon):
 
     def get_rows(self, view, values):
         """Return the names of labelled inputs shown beside the notebook."""
-        arch = etree.fromstring(
-            self.env[view.model].get_view(view.id, "form")["arch"]
-        )
+        arch = etree.fromstring(self.env[view.model].get_view(view.id, "form")["arch"])
         rows = []
         for field in arch.xpath("//sheet//field[not(ancestor::notebook)]"):
             parents = list(field.iterancestors("div", "group", "button"))

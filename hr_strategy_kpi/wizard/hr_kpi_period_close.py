@@ -18,7 +18,7 @@ class HrKpiPeriodClose(models.TransientModel):
 
     def action_close(self):
         self.ensure_one()
-        if self.failing_ids:
+        if self.failing_ids or self.reason:
             self.period_id.action_force_close(self.reason)
         else:
             self.period_id.action_close()

@@ -1,4 +1,5 @@
 from . import test_case
+from . import test_closing
 from . import test_develop
 from . import test_record_dates
 from . import test_record_levels
