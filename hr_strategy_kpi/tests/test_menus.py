@@ -78,6 +78,8 @@ class TestFieldBudgets(KpiCommon):
     def get_rows(self, view, values):
         """Return the names of labelled inputs shown beside the notebook."""
         arch = etree.fromstring(self.env[view.model].get_view(view.id, "form")["arch"])
+        # bridges test fields of their own
+        values = dict.fromkeys(self.env[view.model]._fields, False) | values
         rows = []
         for field in arch.xpath("//sheet//field[not(ancestor::notebook)]"):
             parents = list(field.iterancestors("div", "group", "button"))
