@@ -135,6 +135,8 @@ def test_balance_accounts_for_everything(total, reserved, parts):
 def test_balance_of_cents_is_exact():
     assert balance(0.3, 0, [0.1, 0.2]) == (0.3, 0, 0, 0)
     assert balance(-10, 0, [-6]).missing == 4
+    assert balance(-10, 0, [-16]).too_much == 6
+    assert balance(0, 0, [3]) == (3, 0, 0, 3)
     assert balance(18, None, [18]).reserved == 0
 
 

@@ -208,6 +208,7 @@ def test_weekdays_are_monday_to_friday():
         ("out_of_range", lambda: shift(span_of("month", date.max), 1)),
         ("out_of_range", lambda: shift(span_of("week", date(2023, 1, 1)), 10**12)),
         ("out_of_range", lambda: year_back(span_of("week", date(5, 6, 1)), 6)),
+        ("out_of_range", lambda: year_back(span_of("week", date(9999, 6, 1)), -1)),
         ("out_of_range", lambda: week_of(date.max)),
     ],
 )
