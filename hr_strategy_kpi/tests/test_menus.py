@@ -127,6 +127,7 @@ class TestFieldBudgets(KpiCommon):
             "subject_name",
             "period_id",
             "company_id",
+            *self.env["hr.kpi.target"]._get_subject_fields().values(),
         }
         values = {"id": False, "employee_id": False, "department_id": False}
         values |= {"is_locked": False, "source": "record", "subject_type": "company"}
