@@ -1,4 +1,5 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 DOMAINS = ("domain", "denominator_domain")
 PATHS = (
@@ -24,6 +25,13 @@ class HrKpi(models.Model):
     """
 
     _inherit = "hr.kpi"
+
+    kept_values = fields.Json(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="What fields held whose app is gone.",
+    )
 
     def _load_records_create(self, vals_list):
         """Take a KPI that is there already, by its code, and leave it as it is.
@@ -53,8 +61,10 @@ class HrKpi(models.Model):
         # sudo: an uninstallation is a technical matter, whoever asked for it
         data = self.env["ir.model.data"].sudo()
         own = data.search([("module", "=", module), ("model", "=", self._name)])
-        kpis = self.with_context(active_test=False).sudo()
-        kpis = kpis.browse(own.mapped("res_id")).exists() | kpis._find_readers(module)
+        every = self.with_context(active_test=False).sudo()
+        added = every._get_added_fields(module)
+        every.search([])._keep_values(added)
+        kpis = every.browse(own.mapped("res_id")).exists() | every._find_readers(added)
         own.unlink()
         app = self.env["ir.module.module"].sudo().search([("name", "=", module)])
         kpis.filtered("active").write(
@@ -67,19 +77,30 @@ class HrKpi(models.Model):
         )
         kpis.write({"source_state": "unavailable"})
 
-    def _find_readers(self, module):
-        """Return the record KPIs that name a field which a module adds to records."""
+    def _get_added_fields(self, module):
+        """Return the fields that a module adds to any model."""
         # sudo: which fields there are is the registry's business
         rows = (
             self.env["ir.model.data"]
             .sudo()
             .search([("module", "=", module), ("model", "=", "ir.model.fields")])
         )
-        added = self.env["ir.model.fields"].sudo().browse(rows.mapped("res_id"))
+        return self.env["ir.model.fields"].sudo().browse(rows.mapped("res_id")).exists()
+
+    def _keep_values(self, added):
+        """Remember what fields of a KPI hold whose columns are about to go."""
+        names = [
+            field.name for field in added if field.model == self._name and field.store
+        ]
+        for kpi in self:
+            values = {name: kpi[name] for name in names if kpi[name]}
+            if values:
+                kpi.kept_values = {**(kpi.kept_values or {}), **values}
+
+    def _find_readers(self, added):
+        """Return the record KPIs that name a field which a module adds to records."""
         names = {
-            field.name
-            for field in added.exists()
-            if not field.model.startswith(self._name)
+            field.name for field in added if not field.model.startswith(self._name)
         }
         kpis = self.search([("source", "=", "record")])
         return kpis.filtered(lambda kpi: names & kpi._get_named_fields())
@@ -102,6 +123,20 @@ class HrKpi(models.Model):
         kpis.search([("source_state", "=", "unavailable")]).write(
             {"source_state": "ok", "source_error": False}
         )
+        kpis.search([("kept_values", "!=", False)])._restore_values()
         for kpi in kpis.search([("archive_reason", "!=", False)]):
             if not kpi._get_missing_models():
                 kpi.write({"active": True, "archive_reason": False})
+
+    def _restore_values(self):
+        for kpi in self:
+            kept = kpi.kept_values
+            there = {name: value for name, value in kept.items() if name in kpi._fields}
+            rest = {name: value for name, value in kept.items() if name not in there}
+            try:
+                with self.env.cr.savepoint():
+                    kpi.write(there)
+            except ValidationError:
+                # changed meanwhile so that it no longer fits: not worth failing for
+                kpi.invalidate_recordset()
+            kpi.kept_values = rest or False

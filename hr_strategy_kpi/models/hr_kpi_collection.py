@@ -84,7 +84,8 @@ class HrKpiCollection(models.Model):
 
     def _report_to_kpis(self, errors):
         """Show a failure on the KPI itself, tell its owner once, clear it when over."""
-        for kpi in self.kpi_id:
+        # one that was archived with its app waits for it, whatever a reading says
+        for kpi in self.kpi_id.filtered(lambda kpi: not kpi.archive_reason):
             error = errors.get(kpi.id, False)
             state = kpi._get_source_state(error)
             if (kpi.source_state, kpi.source_error) == (state, error):

@@ -63,9 +63,11 @@ class HrKpiTarget(models.Model):
         """Split into what is read in one transaction: KPIs of one company and period.
 
         KPIs that read the same model stay together, so that one statement serves them.
+        What was archived with its app keeps its last figures.
         """
         chunks = []
-        by_unit = self.grouped(lambda target: (target.company_id, target.period_id))
+        readable = self.filtered(lambda target: not target.kpi_id.archive_reason)
+        by_unit = readable.grouped(lambda target: (target.company_id, target.period_id))
         for targets in by_unit.values():
             kpis = targets.kpi_id.sorted(lambda k: (k.source, k.model_name or "", k.id))
             by_kpi = targets.grouped("kpi_id")

@@ -25,8 +25,11 @@ class TestLifecycle(CrmKpiCommon):
         self.assertFalse(
             self.env.ref("hr_strategy_kpi_crm.hr_kpi_crm_won_count", False)
         )
+        # what an uninstallation does to the columns
+        self.env.flush_all()
         self.env.cr.execute("UPDATE hr_kpi_target SET team_id = NULL")
-        target.invalidate_recordset()
+        self.env.cr.execute("UPDATE hr_kpi SET team_path = NULL")
+        self.env.invalidate_all()
 
         vals = {"code": "CRM_WON_COUNT", "name": "Deals won", "source": "manual"}
         loaded = self.env["hr.kpi"]._load_records(
@@ -38,6 +41,7 @@ class TestLifecycle(CrmKpiCommon):
         self.assertEqual(kpi.source_state, "ok")
         self.assertFalse(kpi.archive_reason)
         self.assertEqual(kpi.source, "record")
+        self.assertEqual((kpi | plain).mapped("team_path"), ["team_id", "team_id"])
         self.assertEqual(kpi.name, "Deals won by us")
         self.assertTrue(own.active)
         self.assertFalse(idle.active, "people had archived it themselves")
