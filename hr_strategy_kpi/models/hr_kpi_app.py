@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 DOMAINS = ("domain", "denominator_domain")
 PATHS = (
@@ -63,7 +64,7 @@ class HrKpi(models.Model):
         own = data.search([("module", "=", module), ("model", "=", self._name)])
         every = self.with_context(active_test=False).sudo()
         added = every._get_added_fields(module)
-        every.search([])._keep_values(added)
+        every._keep_values(added)
         kpis = every.browse(own.mapped("res_id")).exists() | every._find_readers(added)
         own.unlink()
         app = self.env["ir.module.module"].sudo().search([("name", "=", module)])
@@ -92,10 +93,10 @@ class HrKpi(models.Model):
         names = [
             field.name for field in added if field.model == self._name and field.store
         ]
-        for kpi in self:
+        filled = Domain.OR(Domain(name, "!=", False) for name in names)
+        for kpi in self.search(filled):
             values = {name: kpi[name] for name in names if kpi[name]}
-            if values:
-                kpi.kept_values = {**(kpi.kept_values or {}), **values}
+            kpi.kept_values = {**(kpi.kept_values or {}), **values}
 
     def _find_readers(self, added):
         """Return the record KPIs that name a field which a module adds to records."""
