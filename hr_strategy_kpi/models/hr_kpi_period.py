@@ -65,7 +65,8 @@ class HrKpiPeriod(models.Model):
         domain = Domain(super()._search_display_name(operator, value))
         if operator != "ilike" or not isinstance(value, str) or not value:
             return domain
-        labelled = self.search([]).filtered(
+        companies = [False, *self.env.companies.ids]
+        labelled = self.search([("company_id", "in", companies)]).filtered(
             lambda period: value.lower() in period.display_name.lower()
         )
         return domain | Domain("id", "in", labelled.ids)

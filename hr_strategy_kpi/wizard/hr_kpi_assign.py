@@ -110,7 +110,10 @@ class HrKpiAssign(models.TransientModel):
             if known(kpi[f"default_{name}"]):
                 vals[name] = kpi[f"default_{name}"]
         if known(self.target):
-            vals = {k: v for k, v in vals.items() if k not in ("red_flag", "baseline",
-                                                               "stretch")}
+            vals = {
+                k: v
+                for k, v in vals.items()
+                if k not in ("red_flag", "baseline", "stretch")
+            }
             vals["target"] = self.target
         return vals

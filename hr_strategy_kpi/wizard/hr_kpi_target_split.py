@@ -6,7 +6,7 @@ from ..tools import allocation
 
 
 class HrKpiTargetSplit(models.TransientModel):
-    """Split a target: what is allocated, reserved, missing and too much as one types."""
+    """Split a target: allocated, reserved, missing and too much as one types."""
 
     _name = "hr.kpi.target.split"
     _description = "Split a KPI Target"

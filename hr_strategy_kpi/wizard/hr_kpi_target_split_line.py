@@ -55,8 +55,10 @@ class HrKpiTargetSplitLine(models.TransientModel):
         if self.employee_id:
             return 1
         # sudo: counting heads needs no right to read them
-        return self.env["hr.employee"].sudo().search_count(
-            [("department_id", "child_of", self.department_id.id)]
+        return (
+            self.env["hr.employee"]
+            .sudo()
+            .search_count([("department_id", "child_of", self.department_id.id)])
         )
 
     def _apply(self, target):
@@ -80,9 +82,7 @@ class HrKpiTargetSplitLine(models.TransientModel):
                 "period_id": target.period_id.id,
                 "company_id": target.company_id.id,
                 "employee_id": self.employee_id.id,
-                "department_id": False
-                if self.employee_id
-                else self.department_id.id,
+                "department_id": False if self.employee_id else self.department_id.id,
             }
         )
 

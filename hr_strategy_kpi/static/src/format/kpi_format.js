@@ -89,7 +89,10 @@ export function formatKpiValue(value, options = {}) {
     }
     const text =
         short && Math.abs(value) >= 10000
-            ? formatFloat(value, { humanReadable: true, decimals: getShortDigits(value) })
+            ? formatFloat(value, {
+                  humanReadable: true,
+                  decimals: getShortDigits(value),
+              })
             : formatNumber(value, short ? 1 : 2);
     return addUnit(plus + text, unit).toString();
 }

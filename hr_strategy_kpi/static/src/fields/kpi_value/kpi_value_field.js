@@ -87,7 +87,13 @@ export const kpiValueField = {
     fieldDependencies: ({ options }) =>
         options.unit
             ? []
-            : [{ name: options.unit_field || "unit", type: "selection", readonly: true }],
+            : [
+                  {
+                      name: options.unit_field || "unit",
+                      type: "selection",
+                      readonly: true,
+                  },
+              ],
     extractProps: ({ options, placeholder }) => ({
         placeholder,
         short: Boolean(options.short),
