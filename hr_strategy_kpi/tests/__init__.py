@@ -1,3 +1,4 @@
+from . import test_assign
 from . import test_formula
 from . import test_freshness
 from . import test_js
@@ -12,3 +13,4 @@ from . import test_security_chart
 from . import test_security_entry
 from . import test_split
 from . import test_target
+from . import test_tours

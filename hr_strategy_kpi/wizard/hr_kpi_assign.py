@@ -8,6 +8,7 @@ class HrKpiAssign(models.TransientModel):
     """Give a KPI's target to the company, departments or people for some periods."""
 
     _name = "hr.kpi.assign"
+    _inherit = ["hr.mixin"]
     _description = "Assign KPI Targets"
 
     kpi_ids = fields.Many2many(
