@@ -66,20 +66,24 @@ class HrKpi(models.Model):
             raise UserError(request.errors.get(self.id, ""))
         seconds = perf_counter() - started
         counts = self._count_records(company, windows, today)
-        label = self.env["hr.kpi.period"]
         rows = []
         for window in reversed(windows):
             reading = readings[self.id][window][f"company:{company.id}"]
             seen, records = counts.get(window, (None, None))
             rows.append(
                 {
-                    "period": label._neutral_name(window.span),
+                    "period": self._label_window(window),
                     "value": self._format_preview(reading, company),
                     "records": records,
                     "mine": seen,
                 }
             )
         return {"rows": rows, "seconds": f"{seconds:.2f}", "error": False}
+
+    def _label_window(self, window):
+        span = window.span
+        vals = {"kind": span.kind, "date_from": span.date_from, "date_to": span.date_to}
+        return self.env["hr.kpi.period"].new(vals)._get_label()
 
     def _get_preview_windows(self, company, today):
         start = company._get_kpi_fiscal_start()

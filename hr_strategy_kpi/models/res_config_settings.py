@@ -1,4 +1,7 @@
+import secrets
+
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 from ..fields import NullableFloat
 
@@ -29,3 +32,49 @@ class ResConfigSettings(models.TransientModel):
     kpi_entry_approval = fields.Boolean(
         related="company_id.kpi_entry_approval", readonly=False
     )
+    is_kpi_example_loaded = fields.Boolean(compute="_compute_is_kpi_example_loaded")
+
+    def _compute_is_kpi_example_loaded(self):
+        # sudo: whether the example is there is no secret of its records
+        loaded = self.env["hr.strategy.kpi.scenario"].sudo()._is_loaded()
+        for settings in self:
+            settings.is_kpi_example_loaded = loaded
+
+    def action_load_kpi_example(self):
+        """Load the example company and tell the log-ins that show it."""
+        self._check_may_change_example()
+        # as long as it is loaded these are users like any other
+        password = secrets.token_urlsafe(9)
+        log_ins = self.env["hr.strategy.kpi.scenario"]._load_scenario(
+            self.env.company._get_kpi_today(), password=password
+        )
+        people = [
+            person for person in log_ins if person["login"] != self.env.user.login
+        ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "sticky": True,
+                "title": self.env._("The example company is loaded"),
+                "message": self.env._(
+                    "Log in as %(people)s with the password %(password)s, or reload "
+                    "the page and switch to the example company.",
+                    people=", ".join(person["login"] for person in people),
+                    password=password,
+                ),
+            },
+        }
+
+    def action_unload_kpi_example(self):
+        """Remove the example company without a trace."""
+        self._check_may_change_example()
+        self.env["hr.strategy.kpi.scenario"]._unload_scenario()
+        return {"type": "ir.actions.client", "tag": "reload"}
+
+    def _check_may_change_example(self):
+        if not self.env.is_system():
+            raise AccessError(
+                self.env._("Only an administrator loads or removes the example.")
+            )

@@ -11,6 +11,7 @@ from . import test_security
 from . import test_security_calls
 from . import test_security_chart
 from . import test_security_entry
+from . import test_settings
 from . import test_split
 from . import test_target
 from . import test_tours

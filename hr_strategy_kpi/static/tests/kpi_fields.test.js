@@ -35,6 +35,7 @@ class Target extends models.Model {
         selection: [
             ["on_track", "On Track"],
             ["off_track", "Off Track"],
+            ["no_data", "No Data"],
         ],
     });
     _records = [
@@ -117,6 +118,18 @@ test("list: percent, zero and absent", async () => {
         "data-tooltip",
         "Not read yet. Last: Off Track."
     );
+});
+
+test("a figure that is judged later is not called missing", async () => {
+    Target._records[0].status = "no_data";
+    await mountTargets({
+        type: "list",
+        arch: `<list>
+            <field name="actual" widget="kpi_value"/>
+            <field name="status" widget="kpi_status"/>
+        </list>`,
+    });
+    expect(".o_data_row:eq(0) .o_kpi_status").toHaveText(/^Not Judged Yet/);
 });
 
 async function typeAndLeave(text) {

@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { getStatusLook } from "../../format/kpi_format";
+import { getStatusLook, isKnown } from "../../format/kpi_format";
 
 /** A status in a word, an icon and a colour; stale is grey and wins, with its cause. */
 export class KpiStatusField extends Component {
@@ -17,11 +17,19 @@ export class KpiStatusField extends Component {
         return Boolean(this.props.record.data.is_stale);
     }
 
+    /** There is a figure, but its verdict falls at the end of the period. */
+    get isWaiting() {
+        return this.status === "no_data" && isKnown(this.props.record.data.actual);
+    }
+
     get look() {
         return getStatusLook(this.status, this.isStale);
     }
 
     get statusLabel() {
+        if (this.isWaiting) {
+            return _t("Not Judged Yet");
+        }
         const { selection } = this.props.record.fields[this.props.name];
         return selection.find(([key]) => key === this.status)?.[1] || _t("No Goal");
     }
@@ -31,13 +39,18 @@ export class KpiStatusField extends Component {
     }
 
     get title() {
-        if (!this.isStale) {
-            return undefined;
+        if (this.isStale) {
+            const reason = this.props.record.data.stale_reason || "";
+            return this.status
+                ? _t("%(reason)s Last: %(status)s.", {
+                      reason,
+                      status: this.statusLabel,
+                  })
+                : reason;
         }
-        const reason = this.props.record.data.stale_reason || "";
-        return this.status
-            ? _t("%(reason)s Last: %(status)s.", { reason, status: this.statusLabel })
-            : reason;
+        return this.isWaiting
+            ? _t("There is a figure. It is judged at the end of the period.")
+            : undefined;
     }
 }
 
@@ -49,7 +62,7 @@ export const kpiStatusField = {
         { label: _t("Without freshness"), name: "no_stale", type: "boolean" },
     ],
     isEmpty: () => false,
-    listViewWidth: [125, 140],
+    listViewWidth: [130, 155],
     fieldDependencies: ({ options }) =>
         options.no_stale
             ? []
