@@ -32,6 +32,12 @@ class CrmLead(models.Model):
         search="_search_kpi_left_pipeline",
         help="When it was won, lost or archived; empty while it is open.",
     )
+    kpi_year_after_closing = fields.Datetime(
+        "A Year After Closing",
+        compute="_compute_kpi_year_after_closing",
+        search="_search_kpi_year_after_closing",
+        help="Until when a deal counts for the sales of the last twelve months.",
+    )
     kpi_first_response = fields.Datetime(
         "First Response",
         compute="_compute_kpi_first_response",
@@ -54,6 +60,9 @@ class CrmLead(models.Model):
     def _compute_kpi_left_pipeline(self):
         self._read_worded("kpi_left_pipeline")
 
+    def _compute_kpi_year_after_closing(self):
+        self._read_worded("kpi_year_after_closing")
+
     def _compute_kpi_first_response(self):
         self._read_worded("kpi_first_response")
 
@@ -66,6 +75,9 @@ class CrmLead(models.Model):
     def _search_kpi_left_pipeline(self, operator, value):
         return self._search_worded("kpi_left_pipeline", operator, value)
 
+    def _search_kpi_year_after_closing(self, operator, value):
+        return self._search_worded("kpi_year_after_closing", operator, value)
+
     def _search_kpi_first_response(self, operator, value):
         return self._search_worded("kpi_first_response", operator, value)
 
@@ -75,6 +87,7 @@ class CrmLead(models.Model):
             "kpi_first_won",
             "kpi_has_cycle",
             "kpi_left_pipeline",
+            "kpi_year_after_closing",
             "kpi_first_response",
         )
 
@@ -123,6 +136,9 @@ class CrmLead(models.Model):
             self._column(alias, "date_closed"),
             self._column(alias, "create_date"),
         )
+
+    def _word_kpi_year_after_closing(self, alias, query):
+        return SQL("(%s + interval '1 year')", self._column(alias, "date_closed"))
 
     def _word_kpi_first_response(self, alias, query):
         """Odoo stores no first response: it is the earliest of the lead's messages.
