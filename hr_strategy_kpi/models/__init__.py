@@ -28,3 +28,11 @@ from . import hr_strategy_kpi_scenario
 from . import hr_strategy_kpi_scenario_people
 from . import hr_strategy_kpi_scenario_story
 from . import hr_strategy_kpi_scenario_unload
+from . import hr_strategy_perspective
+from . import hr_strategy_map
+from . import hr_strategy_objective
+from . import hr_strategy_objective_kpi
+from . import hr_strategy_objective_share
+from . import hr_strategy_objective_progress
+from . import hr_strategy_link
+from . import hr_strategy_initiative

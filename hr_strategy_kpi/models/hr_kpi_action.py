@@ -19,6 +19,9 @@ class HrKpiAction(models.Model):
     target_id = fields.Many2one(
         "hr.kpi.target", index=True, ondelete="set null", tracking=True
     )
+    initiative_id = fields.Many2one(
+        "hr.strategy.initiative", index="btree_not_null", ondelete="set null"
+    )
     company_id = fields.Many2one(
         "res.company",
         compute="_compute_company_id",

@@ -32,6 +32,13 @@ class ResConfigSettings(models.TransientModel):
     kpi_entry_approval = fields.Boolean(
         related="company_id.kpi_entry_approval", readonly=False
     )
+    group_hr_strategy_okr = fields.Boolean(
+        "Objectives and Key Results (OKR)",
+        implied_group="hr_strategy_kpi.group_hr_strategy_okr",
+    )
+    group_hr_strategy_share = fields.Boolean(
+        "Shared Objectives", implied_group="hr_strategy_kpi.group_hr_strategy_share"
+    )
     is_kpi_example_loaded = fields.Boolean(compute="_compute_is_kpi_example_loaded")
 
     def _compute_is_kpi_example_loaded(self):

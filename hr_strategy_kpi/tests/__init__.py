@@ -13,5 +13,8 @@ from . import test_security_chart
 from . import test_security_entry
 from . import test_settings
 from . import test_split
+from . import test_strategy_cascade
+from . import test_strategy_map
+from . import test_strategy_progress
 from . import test_target
 from . import test_tours

@@ -25,6 +25,17 @@ MODELS = {
     "hr.kpi.alert.snooze": (EVERYONE + "F",) * 4,
     "hr.kpi.entry.grid": (EVERYONE + "F",) * 4,
     "hr.kpi.entry.grid.line": (EVERYONE + "F",) * 4,
+    "hr.strategy.perspective": (EVERYONE + "F", OURS, OURS, OURS),
+    "hr.strategy.map": (EVERYONE + "F", OURS, OURS, OURS),
+    "hr.strategy.objective": (EVERYONE + "F", OURS, OURS, OURS),
+    "hr.strategy.objective.kpi": (EVERYONE + "F", OURS, OURS, OURS),
+    "hr.strategy.objective.share": (EVERYONE + "F", OURS, OURS, OURS),
+    "hr.strategy.link": (EVERYONE + "F", OURS, OURS, OURS),
+    "hr.strategy.initiative": (EVERYONE + "F", OURS, EVERYONE + "F", OURS),
+    "hr.strategy.map.new": (OURS,) * 4,
+    "hr.strategy.map.new.line": (OURS,) * 4,
+    "hr.strategy.cascade": (OURS,) * 4,
+    "hr.strategy.cascade.line": (OURS,) * 4,
 }
 OPERATIONS = ("read", "create", "write", "unlink")
 

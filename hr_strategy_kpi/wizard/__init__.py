@@ -5,3 +5,7 @@ from . import hr_kpi_period_close
 from . import hr_kpi_entry_grid
 from . import hr_kpi_entry_grid_line
 from . import hr_kpi_assign
+from . import hr_strategy_map_new
+from . import hr_strategy_map_new_line
+from . import hr_strategy_cascade
+from . import hr_strategy_cascade_line
