@@ -98,6 +98,7 @@ def test_project_cannot_say_or_repeats():
     assert project([], 3) is project([None, None], 3) is None
     assert project([7], 3) == [7, 7, 7]
     assert project([10, 5], 3) == [0, 0, 0]
+    assert project([10, 5, 0], 1) == [0]
     assert project([1, -5], 1) == [-11]
 
 
