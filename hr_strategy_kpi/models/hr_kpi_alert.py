@@ -360,5 +360,6 @@ class HrKpiAlert(models.Model):
             woken = alerts.filtered(
                 lambda a, today=today: a.state == "snoozed" and a.snoozed_until < today
             )
-            woken.write({"state": "open"})
+            # whoever put it off is reminded first, and then has the rule's days
+            woken.write({"state": "open", "told_level": 0})
             alerts._tell(today)

@@ -95,21 +95,19 @@ class HrKpiAlertRule(models.Model):
 
     def _find_pace(self, targets, today):
         return {
-            target: self.severity
-            if known(target.pace) and target.pace < self.ratio
-            else None
+            target: self.severity if target.pace < self.ratio else None
             for target in targets
+            if known(target.pace)
         }
 
     def _find_forecast(self, targets, today):
         return {
             target: self.severity if self._misses(target) else None
             for target in targets
+            if known(target.forecast) and known(target.target)
         }
 
     def _misses(self, target):
-        if not known(target.forecast) or not known(target.target):
-            return False
         if target.direction == "lower":
             return target.forecast * self.ratio > target.target
         return target.forecast < target.target * self.ratio
@@ -131,19 +129,42 @@ class HrKpiAlertRule(models.Model):
 
     def _find_threshold(self, targets, today):
         def crossed(target):
-            if not known(target.actual):
-                return False
             if target.direction == "lower":
                 return target.actual > self.value
             return target.actual < self.value
 
         return {
-            target: self.severity if crossed(target) else None for target in targets
+            target: self.severity if crossed(target) else None
+            for target in targets
+            if known(target.actual)
         }
 
     def _find_stale(self, targets, today):
         """A typed KPI nobody has typed, or a source that fails, for some days."""
         limit = today - timedelta(days=self.days)
+        last = self._get_last_told(targets, today)
+
+        def is_stale(target):
+            if target.kpi_id.source != "manual":
+                measured_at = target.measured_at
+                return target.kpi_id.source_state != "ok" and (
+                    not measured_at or measured_at.date() <= limit
+                )
+            # a department or company is told by its people too
+            person = target.subject_type == "employee"
+            said = last.get((target.kpi_id, target.subject_key if person else None))
+            return (said or target.period_id.date_from) <= limit
+
+        return {
+            target: self.severity if is_stale(target) else None for target in targets
+        }
+
+    @api.model
+    def _get_last_told(self, targets, today):
+        """Return the day of the last entry: {(kpi, subject key): date}.
+
+        With the key None: of anybody's in the company.
+        """
         # sudo: entries are looked at for everyone
         groups = (
             self.env["hr.kpi.entry"]
@@ -151,27 +172,18 @@ class HrKpiAlertRule(models.Model):
             ._read_group(
                 [
                     ("kpi_id", "in", targets.kpi_id.ids),
-                    ("subject_key", "in", targets.mapped("subject_key")),
+                    ("company_id", "in", targets.company_id.ids),
                     ("date", "<=", today),
                 ],
                 ["kpi_id", "subject_key"],
                 ["date:max"],
             )
         )
-        last = {(kpi, key): date for kpi, key, date in groups}
-
-        def is_stale(target):
-            if target.kpi_id.source != "manual":
-                measured_at = target.measured_at
-                return target.kpi_id.source_state == "error" and (
-                    not measured_at or measured_at.date() <= limit
-                )
-            said = last.get((target.kpi_id, target.subject_key))
-            return (said or target.period_id.date_from) <= limit
-
-        return {
-            target: self.severity if is_stale(target) else None for target in targets
-        }
+        last = {}
+        for kpi, key, day in groups:
+            last[kpi, key] = day
+            last[kpi, None] = max(day, last.get((kpi, None), day))
+        return last
 
     def _find_reached(self, targets, today):
         """Praise: told once when the target is reached, never open."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..fields import known
 
@@ -10,26 +10,49 @@ class HrKpiTarget(models.Model):
 
     praised_on = fields.Date(readonly=True, copy=False)
 
-    def _evaluate_alerts(self, before, today):
+    @api.model_create_multi
+    def create(self, vals_list):
+        targets = super().create(vals_list)
+        targets._take_over_actions()
+        return targets
+
+    def _take_over_actions(self):
+        """Go on with what is still being done about the figures of closed periods."""
+        # sudo: an action moves on, whoever owns it
+        actions = self.env["hr.kpi.action"].sudo()
+        actions.search(
+            [
+                ("state", "=", "open"),
+                ("target_id.is_locked", "=", True),
+                ("target_id.kpi_id", "in", self.kpi_id.ids),
+                ("target_id.subject_key", "in", self.mapped("subject_key")),
+            ]
+        )._carry_over()
+
+    def _evaluate_alerts(self, before, today, failed=()):
         """Turn what was just read into alerts and praise.
 
-        before: {target id: status before this reading}. Targets without a goal, or of
-        helpers, alarm nobody.
+        before: {target id: status before this reading}; failed: ids of the KPIs that
+        could not be read, which only a rule about silent sources may judge. Targets
+        without a goal, or of helpers, alarm nobody.
         """
         if not self or self.env.context.get("kpi_no_alerts"):
             return
+        read = self.filtered(lambda target: target.kpi_id.id not in failed)
         alerts = self.env["hr.kpi.alert"]
         rules = self.env["hr.kpi.alert.rule"]._get_active(self[0].company_id)
         findings = {
             (rule, target): severity
             for rule in rules
-            for target, severity in rule._get_findings(self, today).items()
+            for target, severity in rule._get_findings(
+                self if rule.trigger == "stale" else read, today
+            ).items()
         }
         opened, raised, _recovered = alerts._open(findings, today)
         (opened | raised)._tell(today)
         praise = rules.filtered(lambda rule: rule.trigger == "reached")
         if praise:
-            self.filtered(
+            read.filtered(
                 lambda target: target._is_newly_reached(before)
                 and praise[:1]._applies_to(target)
             )._praise(today)
@@ -49,16 +72,7 @@ class HrKpiTarget(models.Model):
         chains = self.sudo()._get_responsibles(today)
         for target, chain in chains.items():
             target.praised_on = today
-            partners = [r.user.partner_id.id for r in chain[:2] if r.user]
-            target.message_notify(
-                partner_ids=partners,
-                subject=self.env._("Target reached: %s", target.display_name),
-                body=self.env._(
-                    "%(actual)s of %(target)s: well done!",
-                    actual=target._format_value(target.actual),
-                    target=target._format_value(target.target),
-                ),
-            )
+            target._send_praise(chain[:2])
             target.message_post(
                 body=self.env._(
                     "Target reached on %(date)s: %(actual)s of %(target)s.",
@@ -67,6 +81,27 @@ class HrKpiTarget(models.Model):
                     target=target._format_value(target.target),
                 )
             )
+
+    def _send_praise(self, people):
+        """Write to people, to those without a login at their work address."""
+        subject = self.env._("Target reached: %s", self.display_name)
+        body = self.env._(
+            "%(actual)s of %(target)s: well done!",
+            actual=self._format_value(self.actual),
+            target=self._format_value(self.target),
+        )
+        users = [person.user for person in people if person.user]
+        self.message_notify(
+            partner_ids=[user.partner_id.id for user in users],
+            subject=subject,
+            body=body,
+        )
+        for person in people:
+            if not person.user and person.email:
+                # sudo: mail to people without a login is sent by the system
+                self.env["mail.mail"].sudo().create(
+                    {"subject": subject, "body_html": body, "email_to": person.email}
+                )
 
     def _close_alerts(self, today, note):
         """Close what is open on these targets; carry actions to the next period."""

@@ -98,8 +98,7 @@ class HrKpiTarget(models.Model):
         rows = targets._judge(readings, window, today)
         changed = self.env["hr.kpi.measurement"]._upsert_readings(rows)
         collections._record(request.errors, measured_at)
-        read = targets.filtered(lambda target: target.kpi_id.id in readings)
-        read._evaluate_alerts(before, today)
+        targets._evaluate_alerts(before, today, request.errors)
         return changed
 
     def _prepare_request(self, company, windows, today):

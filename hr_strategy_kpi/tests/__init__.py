@@ -1,3 +1,4 @@
+from . import test_alert
 from . import test_assign
 from . import test_formula
 from . import test_freshness
