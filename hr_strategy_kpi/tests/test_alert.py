@@ -165,9 +165,7 @@ class TestAlertEdge(AlertCommon):
 
     def test_period_end(self):
         """It closes with a note, and its action goes on in the next period."""
-        following = self.make_targets(
-            self.kpi, self.month(7), self.seller_1, target=20
-        )
+        following = self.make_targets(self.kpi, self.month(7), self.seller_1, target=20)
         self.make_targets(self.kpi, self.month(7), self.seller_2, target=20)
         alert = self.on(19)
         todo, done = self.env["hr.kpi.action"].create(
@@ -187,9 +185,7 @@ class TestAlertEdge(AlertCommon):
         self.month(6)._close(date(2023, 7, 6))
         self.assertEqual(action.target_id, self.target)
         # and finds it once it is there
-        following = self.make_targets(
-            self.kpi, self.month(7), self.seller_1, target=20
-        )
+        following = self.make_targets(self.kpi, self.month(7), self.seller_1, target=20)
         self.assertEqual(action.target_id, following)
 
 
@@ -314,9 +310,7 @@ class TestAlertPeople(AlertCommon):
         return self.env["mail.mail"].search([("email_to", "=", address)])
 
     def test_person_without_login_gets_a_mail(self):
-        target = self.make_targets(
-            self.kpi, self.month(6), self.engineer, target=22
-        )
+        target = self.make_targets(self.kpi, self.month(6), self.engineer, target=22)
         self.make_entry(self.kpi, june(1), 10, self.engineer)
         self.on(15, targets=target)
         mail = self.get_mails("engineer@example.com")
@@ -359,9 +353,7 @@ class TestAlertResponsibles(AlertCommon):
             self.make_kpi(**vals), self.month(6), subject, target=22
         )
         chain = target._get_responsibles(june(15))[target]
-        return [
-            responsible.employee or responsible.user for responsible in chain
-        ]
+        return [responsible.employee or responsible.user for responsible in chain]
 
     def test_employee(self):
         self.assertEqual(
@@ -382,7 +374,8 @@ class TestAlertResponsibles(AlertCommon):
             self.chain(self.engineer, owner_id=owner.id), [self.engineer, owner]
         )
         self.assertEqual(
-            self.chain(self.engineer, owner_id=False), [self.engineer, self.user_officer]
+            self.chain(self.engineer, owner_id=False),
+            [self.engineer, self.user_officer],
         )
 
     def test_department(self):

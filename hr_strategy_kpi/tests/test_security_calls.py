@@ -200,6 +200,10 @@ class TestSecurityForging(RolesCommon):
     def test_source_state(self):
         """A failing source cannot be declared sound to get a period closed."""
         self.typed_kpi.source_state = "error"
+        # closing reads once more, so the source must really fail
+        self.patch(
+            type(self.env["hr.kpi"]), "_measure_manual", lambda kpis, request: 1 / 0
+        )
         for role in "OA":
             self.refuse(role, self.typed_kpi, "write", {"source_state": "ok"})
         words = self.refuse("O", self.q3, "action_close")
@@ -331,7 +335,10 @@ class TestSecurityForging(RolesCommon):
 
     def test_split_of_another_company(self):
         """A split may name any target by id; it shows none that one may not see."""
-        wizards, foreign = self.env["hr.kpi.target.split"], self.targets["other company's"]
+        wizards, foreign = (
+            self.env["hr.kpi.target.split"],
+            self.targets["other company's"],
+        )
         spec = {"total": {}, "unit": {}, "allocated": {}, "line_ids": {}}
         self.refuse("O", wizards, "onchange", {"target_id": foreign.id}, [], spec)
         self.refuse(
