@@ -149,6 +149,7 @@ class RecordQuery:
     def _search(self):
         """Return the Query of every record that some part may count."""
         domain = Domain.OR(part.domain for part in self.parts) & self._company_domain()
+        self.model.check_access("read")
         bypass = self.env.su
         return self.model._search(domain, bypass_access=bypass)
 

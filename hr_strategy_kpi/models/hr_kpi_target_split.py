@@ -43,8 +43,12 @@ class HrKpiTarget(models.Model):
 
     @api.depends("target", "reserved", "child_ids.target")
     def _compute_balance(self):
+        # searched: child_ids may be cached as far as another reader sees them
+        parts = self.search_fetch(
+            [("parent_id", "in", self._origin.ids)], ["parent_id", "target"]
+        ).grouped("parent_id")
         for target in self:
-            children = target.child_ids
+            children = parts.get(target._origin, ())
             target.allocated = target.missing = target.too_much = False
             if not children or not target._is_splittable():
                 continue

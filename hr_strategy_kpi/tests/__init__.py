@@ -12,6 +12,8 @@ from . import test_security
 from . import test_security_calls
 from . import test_security_chart
 from . import test_security_entry
+from . import test_security_reading
+from . import test_security_source
 from . import test_settings
 from . import test_split
 from . import test_strategy_cascade
