@@ -266,8 +266,8 @@ class HrKpiEntry(models.Model):
         if not self.env.su and GUARDED & set(vals):
             raise UserError(
                 self.env._(
-                    "Who said it and whether it is approved cannot be typed in. Use the "
-                    "buttons to approve or refuse."
+                    "Who said it and whether it is approved cannot be typed in. Use "
+                    "the buttons to approve or refuse."
                 )
             )
         if is_statement:

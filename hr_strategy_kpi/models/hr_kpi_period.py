@@ -295,7 +295,7 @@ class HrKpiPeriod(models.Model):
             )
 
     def _check_all_companies(self):
-        """A shared period is closed for all that use it, by who works in all of them."""
+        """Only who works in all companies that share a period closes it for them."""
         if self.env.su:
             return
         # sudo: companies one does not work in are what is looked for

@@ -168,7 +168,7 @@ class RolesCommon(KpiCommon):
         return str(caught.exception)
 
     def roles_that_call(self, records, method, *args, **kwargs):
-        """Return the letters of the roles that a call works for; nothing stays of it."""
+        """Return the letters of the roles a call works for; nothing stays of it."""
         found = ""
         for role in ROLES:
             savepoint = self.env.cr.savepoint()

@@ -65,7 +65,7 @@ class TestSecurityMatrix(RolesCommon):
                     self.assertEqual(found, letters(roles))
 
     def check(self, records, table, operations=OPERATIONS):
-        """Compare with a table {label: roles per operation}; reading is searching too."""
+        """Compare with a table {label: roles per operation}; to read is to search."""
         self.assertEqual(set(records), set(table))
         for label, expected in table.items():
             record = records[label]

@@ -103,7 +103,7 @@ class TestSecurityMethods(RolesCommon):
         return self.as_role("O", self.env[model]).create(vals)
 
     def test_every_method_has_a_row(self):
-        """A method that joins the core can be called from outside: it joins the table."""
+        """A method that joins the core can be called remotely: it joins the table."""
         found = set()
         for name, model in self.env.registry.models.items():
             if model._original_module != "hr_strategy_kpi":
