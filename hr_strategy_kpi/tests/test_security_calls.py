@@ -210,6 +210,11 @@ class TestSecurityForging(RolesCommon):
         self.assertIn("shared", words)
         self.targets["other company's"].unlink()
         self.targets["other person's"].unlink()
+
+        def fail(kpis, request):
+            raise UserError("no answer")
+
+        self.patch(self.env.registry["hr.kpi"], "_measure_manual", fail)
         words = self.refuse("O", self.q3, "action_close")
         self.assertIn("sources fail", words)
 
