@@ -338,6 +338,11 @@ class HrKpi(models.Model):
             return "flow" if self.aggregate in ADDITIVE else "fills"
         return "end" if self.asked == "end" else "level"
 
+    def _counts_whole_units(self):
+        """Whether there is nothing between one and two: deals, not hours or money."""
+        self.ensure_one()
+        return self.unit == "count" or self.aggregate in ("count", "distinct")
+
     def _get_rollup(self):
         """Return how readings of parts make the whole: sum, ratio or none."""
         self.ensure_one()

@@ -179,7 +179,14 @@ class HrKpiTarget(models.Model):
             if kind == "flow"
             else value,
             "status": statuses.status(
-                reading[:3], wanted, direction, thresholds, kind, gone, total
+                reading[:3],
+                wanted,
+                direction,
+                thresholds,
+                kind,
+                gone,
+                total,
+                whole=self.kpi_id._counts_whole_units() if kind == "flow" else None,
             ),
         }
 

@@ -170,8 +170,7 @@ class HrKpiTarget(models.Model):
         """Return the smallest part: a cent of money, one of what is counted."""
         if self.unit == "money":
             return self.company_id.currency_id.rounding
-        whole = self.unit == "count" or self.kpi_id.aggregate in ("count", "distinct")
-        return 1 if whole else 0.01
+        return 1 if self.kpi_id._counts_whole_units() else 0.01
 
     def _describe_split_error(self, error):
         return {

@@ -10,6 +10,7 @@ from .common_roles import EVERYONE, ROLES, RolesCommon
 
 OURS = "OA"
 INSIDE = EVERYONE + "F"
+INSIDE_HERE = EVERYONE
 WINDOW = "".join(ROLES)  # hands out a window, not what is in it
 # (model, method): (record, arguments, roles it works for)
 METHODS = {
@@ -41,6 +42,16 @@ METHODS = {
     ("hr.kpi.period.close", "action_close"): ("wizard", (), "O"),
     ("hr.kpi.target.split", "action_distribute"): ("wizard", (), "O"),
     ("hr.kpi.target.split", "action_apply"): ("wizard", (), "O"),
+    ("hr.strategy.map", "action_open_objectives"): ("map", (), WINDOW),
+    ("hr.strategy.map", "action_activate"): ("draft map", (), OURS),
+    ("hr.strategy.map", "action_revise"): ("map", (), OURS),
+    ("hr.strategy.map", "action_close"): ("map", (), OURS),
+    ("hr.strategy.map", "action_reopen"): ("closed map", (), OURS),
+    ("hr.strategy.objective", "action_open_targets"): ("objective", (), INSIDE_HERE),
+    ("hr.strategy.map.new", "action_next"): ("wizard", (), "O"),
+    ("hr.strategy.map.new", "action_back"): ("wizard", (), "O"),
+    ("hr.strategy.map.new", "action_create_active"): ("wizard", (), "O"),
+    ("hr.strategy.cascade", "action_apply"): ("wizard", (), "O"),
 }
 
 
@@ -73,6 +84,28 @@ class TestSecurityMethods(RolesCommon):
             "alert": cls.alerts["own"],
             "action": cls.actions["own"],
             "entry": cls.entries["own"],
+            **cls._make_maps(),
+        }
+
+    @classmethod
+    def _make_maps(cls):
+        """A map in force, one that is a draft and one that is closed."""
+        vals = {
+            "company_id": cls.company.id,
+            "date_from": "2023-01-01",
+            "date_to": "2023-12-31",
+        }
+        maps = cls.env["hr.strategy.map"].create(
+            [{"name": name, **vals} for name in ("map", "draft map", "closed map")]
+        )
+        objectives = cls.env["hr.strategy.objective"].create(
+            [{"name": "Market share", "map_id": strategy.id} for strategy in maps]
+        )
+        (maps[0] | maps[2]).action_activate()
+        maps[2].action_close()
+        return {
+            **{strategy.name: strategy for strategy in maps},
+            "objective": objectives[0],
         }
 
     def make_wizard(self, model):
@@ -98,6 +131,20 @@ class TestSecurityMethods(RolesCommon):
                 "period_id": self.q3.id,
                 "date": "2023-07-03",
                 "line_ids": [(0, 0, {"target_id": target.id, "value": 1})],
+            },
+            "hr.strategy.map.new": {
+                "name": "Next",
+                "template_id": self.env.ref(
+                    "hr_strategy_kpi.hr_strategy_map_template_okr"
+                ).id,
+                "line_ids": [(0, 0, {"name": "Market share"})],
+            },
+            "hr.strategy.cascade": {
+                "objective_id": self.records["objective"].id,
+                "period_id": self.q3.id,
+                "line_ids": [
+                    (0, 0, {"name": "North", "department_id": self.north.id})
+                ],
             },
         }[model]
         return self.as_role("O", self.env[model]).create(vals)
