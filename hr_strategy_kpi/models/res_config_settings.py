@@ -55,9 +55,7 @@ class ResConfigSettings(models.TransientModel):
         log_ins = self.env["hr.strategy.kpi.scenario"]._load_scenario(
             self.env.company._get_kpi_today(), password=password
         )
-        people = [
-            person for person in log_ins if person["login"] != self.env.user.login
-        ]
+        people = [person for person in log_ins if person["password"] == password]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
