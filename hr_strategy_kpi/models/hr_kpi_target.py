@@ -220,6 +220,9 @@ class HrKpiTarget(models.Model):
             if self._may_see_error():
                 return self.env._("The source fails: %s", row.error)
             return self.env._("The source fails. The owner of the KPI has been told.")
+        begins = self.period_id.date_from
+        if begins and begins > self.company_id.sudo()._get_kpi_today():
+            return self.env._("The period has not begun yet.")
         was_read = known(self.actual) or self.reading_state
         if not row or not row.measured_at or not was_read:
             return self.env._("Not read yet.")

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import KpiCommon
 
@@ -21,3 +21,9 @@ class TestFreshness(KpiCommon):
         self.assertEqual(both.search(domain), first)
         self.refresh(both, self.month(3).date_to)
         self.assertFalse(second.is_stale)
+
+    @freeze_time("2023-03-15 04:00:00")
+    def test_period_to_come_says_so(self):
+        target = self.make_targets(self.make_kpi(), self.month(4), self.seller_1)
+        self.assertTrue(target.is_stale)
+        self.assertEqual(target.stale_reason, "The period has not begun yet.")

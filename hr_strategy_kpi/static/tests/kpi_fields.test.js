@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { animationFrame, press } from "@odoo/hoot-dom";
+import { animationFrame, press, queryAllTexts } from "@odoo/hoot-dom";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     clickSave,
@@ -28,6 +28,8 @@ class Target extends models.Model {
     target_low = fields.Float();
     target_high = fields.Float();
     week_needed = fields.Float();
+    path = fields.Char();
+    due = fields.Date();
     spark = fields.Json();
     is_stale = fields.Boolean();
     stale_reason = fields.Char();
@@ -189,4 +191,16 @@ test("kanban: gauge with what is wanted, dash without a goal", async () => {
     expect(".o_kpi_gauge:eq(0)").toHaveAttribute("aria-label", "50 % of 85 %");
     expect(".o_kpi_gauge:eq(1) svg").toHaveCount(0);
     expect(".o_kpi_gauge:eq(1)").toHaveAttribute("aria-label", "0 no target");
+});
+
+test("form: a path offers fields of the right types only", async () => {
+    await mountTargets({
+        type: "form",
+        resId: 1,
+        arch: `<form>
+            <field name="path" widget="kpi_path" options="{'types': ['date']}"/>
+        </form>`,
+    });
+    await contains(".o_model_field_selector").click();
+    expect(queryAllTexts(".o_model_field_selector_popover_item_name")).toEqual(["Due"]);
 });

@@ -90,12 +90,14 @@ test("what is typed: nothing is absent, percent signs are optional", () => {
 test("what is shown to edit reads back as the same number", () => {
     setUp();
     for (const unit of ["count", "percent", "money", "hour"]) {
-        for (const value of [0, 0.07, 0.855, 1, 12.5, 1500000, -3, false]) {
+        for (const value of [0, 0.07, 0.85, 1, 12.5, 1500000, -3, false]) {
             const text = formatKpiInput(value, { unit });
             expect(parseKpiValue(text, { unit })).toBe(value);
         }
     }
     expect(formatKpiInput(0.07, { unit: "percent" })).toBe("7");
+    expect(formatKpiInput(0.8555, { unit: "percent" })).toBe("85.55");
+    expect(formatKpiInput(380952.237143, { unit: "money" })).toBe("380,952.24");
 });
 
 test("a gauge has room beyond the goal and needs one", () => {

@@ -103,8 +103,9 @@ export function formatKpiInput(value, { unit } = {}) {
         return "";
     }
     const shown = unit === "percent" ? value * 100 : value;
-    // six decimals, without the noise of binary fractions
-    return formatFloat(shown, { digits: [16, 6], trailingZeros: false });
+    // without the noise of binary fractions; what nobody edits is not written back
+    const digits = [16, unit === "money" ? 2 : 6];
+    return formatFloat(shown, { digits, trailingZeros: false });
 }
 
 /**

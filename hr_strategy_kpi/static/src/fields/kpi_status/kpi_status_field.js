@@ -35,7 +35,12 @@ export class KpiStatusField extends Component {
     }
 
     get label() {
-        return this.isStale ? _t("Stale") : this.statusLabel;
+        if (!this.isStale) {
+            return this.statusLabel;
+        }
+        return this.status || isKnown(this.props.record.data.actual)
+            ? _t("Stale")
+            : _t("Not Read Yet");
     }
 
     get title() {
