@@ -32,7 +32,7 @@ class HrKpi(models.Model):
         except formulas.FormulaError:
             return
         if is_ratio and self.aggregate == "count":
-            self.aggregate = "ratio"
+            self.update({"aggregate": "ratio"})
 
     def _check_source_formula(self):
         parsed = self._parse_formula()

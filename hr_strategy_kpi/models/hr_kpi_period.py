@@ -81,7 +81,8 @@ class HrKpiPeriod(models.Model):
         if self.kind == "week":
             return self.env._("Week %(number)s, %(year)s", number=number, year=year)
         if self.kind == "month":
-            return self.date_from.strftime(self.env._("%m/%Y"))
+            day = self.date_from
+            return self.env._("%(month)02d/%(year)d", month=day.month, year=day.year)
         if self.kind == "quarter":
             return self.env._("Q%(number)s %(year)s", number=number, year=year)
         if self.kind == "half":
