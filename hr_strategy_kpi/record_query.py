@@ -546,6 +546,7 @@ class RecordQuery:
         One whose person works nowhere belongs to the oldest company.
         """
         assigned = SQL("(%s IS NOT NULL OR %s IS NOT NULL)", employee, department)
+        # sudo: which company is the oldest does not depend on who asks
         oldest = self.env["res.company"].sudo().search([], order="id", limit=1)
         if self.company != oldest:
             return SQL("(r.rec_company IS NOT NULL OR %s)", assigned)

@@ -120,6 +120,7 @@ class HrKpi(models.Model):
     @api.model
     def _restore_with_app(self):
         """Unarchive what was archived with an app and can be measured again."""
+        # sudo: an app's definitions are archived and brought back in every company
         kpis = self.with_context(active_test=False).sudo()
         kpis.search([("source_state", "=", "unavailable")]).write(
             {"source_state": "ok", "source_error": False}

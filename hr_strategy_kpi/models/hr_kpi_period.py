@@ -126,6 +126,7 @@ class HrKpiPeriod(models.Model):
                 ("date_to", ">=", period.date_from),
                 ("company_id", "=", period.company_id.id),
             ]
+            # sudo: a period of another company may be in the way
             other = self.sudo().search(domain, limit=1)
             if other:
                 raise ValidationError(
@@ -313,6 +314,7 @@ class HrKpiPeriod(models.Model):
 
     def _get_failing(self):
         """Return the KPIs of this period whose source does not answer."""
+        # sudo: a source may fail for a figure one does not see
         kpis = self.sudo().target_ids.kpi_id
         return kpis.filtered(lambda kpi: kpi.source_state != "ok")
 

@@ -237,6 +237,7 @@ class HrKpi(models.Model):
             return True
         try:
             query = Query(self.env, model._table, model._table_sql)
+            # sudo: only whether SQL can follow the field; rights are checked after
             model.sudo()._field_to_sql(model._table, field.name, query)
         except ValueError:
             return False
@@ -253,6 +254,7 @@ class HrKpi(models.Model):
             ) from error
         try:
             domain.validate(model)
+            # sudo: only whether the filter fits the fields; rights are checked after
             domain.optimize_full(model.sudo())
         except (ValueError, KeyError, TypeError, NotImplementedError) as error:
             raise ValidationError(

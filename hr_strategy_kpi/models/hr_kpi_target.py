@@ -214,6 +214,7 @@ class HrKpiTarget(models.Model):
             target.stale_reason = target.is_stale and target._get_stale_reason(row)
 
     def _get_stale_reason(self, row):
+        # sudo: whether a source answers is shown with any figure one may see
         if self.kpi_id.sudo().source_state == "unavailable":
             return self.env._("The app this KPI reads is not installed.")
         if row and row.error:
@@ -230,6 +231,7 @@ class HrKpiTarget(models.Model):
 
     def _may_see_error(self):
         """An error may quote the records it stumbled over."""
+        # sudo: whoever sees a figure may see whose definition it is
         is_owner = self.kpi_id.sudo().owner_id == self.env.user
         return is_owner or self.env.user.has_group(
             "hr_strategy_kpi.group_hr_strategy_kpi_officer"

@@ -217,6 +217,7 @@ class HrKpiTarget(models.Model):
         chain of departments; company -> the KPI's owner. Bridges call super() and
         answer for their own subject types. `date` is the day it is asked for.
         """
+        # sudo: the chart decides, whoever asks
         return {target: target._get_chain() for target in self.sudo()}
 
     def _get_chain(self):
@@ -228,6 +229,7 @@ class HrKpiTarget(models.Model):
         elif self.subject_type == "department":
             people = self._get_department_chain(self.department_id)
         else:
+            # sudo: the chart decides, whoever asks
             people = self.env["hr.employee"].sudo()
         chain = [self._as_responsible(employee) for employee in people]
         if self.subject_type not in ("employee", "department") or len(chain) < 2:
@@ -248,6 +250,7 @@ class HrKpiTarget(models.Model):
         return (heads - employee)[:1]
 
     def _get_department_chain(self, department):
+        # sudo: the chart decides, whoever asks
         people = self.env["hr.employee"].sudo()
         while department:
             if department.manager_id not in people:
@@ -262,6 +265,7 @@ class HrKpiTarget(models.Model):
         if owner and owner.active and not owner.share and owner._is_internal():
             return [Responsible(owner.employee_ids[:1], owner)]
         group = self.env.ref("hr_strategy_kpi.group_hr_strategy_kpi_officer")
+        # sudo: who the officers are does not depend on who asks
         officers = group.sudo().all_user_ids.filtered(
             lambda user: self.company_id in user.company_ids and not user.share
         )

@@ -74,6 +74,7 @@ class HrKpiTarget(models.Model):
             "%(first)s to %(last)s, time zone %(tz)s",
             first=format_date(self.env, self.period_id.date_from),
             last=format_date(self.env, day),
+            # sudo: the zone of the company of a figure one may see
             tz=self.company_id.sudo()._get_kpi_tz(),
         )
 
@@ -91,6 +92,7 @@ class HrKpiTarget(models.Model):
     def _explain_thresholds(self):
         if not known(self.score):
             return False
+        # sudo: whoever sees a figure sees how it is judged
         thresholds = self.sudo()._get_thresholds()
         kind = self.kpi_id.sudo()._get_status_kind()
         if kind in ("flow", "fills"):
@@ -118,6 +120,7 @@ class HrKpiTarget(models.Model):
         if not self.measured_at:
             return self.stale_reason
         text = format_datetime(
+            # sudo: the zone of the company of a figure one may see
             self.env, self.measured_at, tz=self.company_id.sudo()._get_kpi_tz()
         )
         return f"{text} ({self.stale_reason})" if self.is_stale else text
@@ -199,6 +202,7 @@ class HrKpiTarget(models.Model):
         return self._open_record(self.kpi_id.sudo(), day, part_index=1)
 
     def _open_record(self, kpi, day, part_index=0):
+        # sudo: days and zone of the company of a figure one may see
         company = self.company_id.sudo()
         model, domain = kpi._get_record_domain(
             self.period_id._get_window(day),
@@ -296,6 +300,7 @@ class HrKpiTarget(models.Model):
         if unit == "percent":
             return self._format_percent(value)
         if unit == "money":
+            # sudo: the currency of a figure one may see
             currency = self.company_id.sudo().currency_id
             return formatLang(self.env, value, currency_obj=currency)
         suffix = {

@@ -162,6 +162,7 @@ class HrStrategyKpiScenario(models.AbstractModel):
 
     @api.model
     def _note_change(self, change):
+        # sudo: what the example changed is noted where only the system writes
         parameters = self.env["ir.config_parameter"].sudo()
         changed = json.loads(parameters.get_param(CHANGED, "[]"))
         parameters.set_param(CHANGED, json.dumps([*changed, change]))
@@ -248,6 +249,7 @@ class HrStrategyKpiScenario(models.AbstractModel):
         for name, link in company._fields.items():
             if link.comodel_name == "ir.sequence" and link.store and company[name]:
                 self._keep(company[name], [OTHERS + name])
+        # sudo: who loads the example may look at its company
         visitors.sudo().write({"company_ids": [Command.link(company.id)]})
         return company
 

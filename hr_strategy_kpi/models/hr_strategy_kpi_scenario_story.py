@@ -224,6 +224,7 @@ class HrStrategyKpiScenario(models.AbstractModel):
                         }
                     )
                 )
+                # sudo: what was made is kept by the loader, whoever made it
                 self._keep(action.sudo(), [f"action_{row['key']}"])
 
     @api.model

@@ -97,6 +97,7 @@ class HrStrategyKpiScenario(models.AbstractModel):
 
     @api.model
     def _restore_changes(self):
+        # sudo: what the example changed is noted where only the system writes
         parameters = self.env["ir.config_parameter"].sudo()
         for name, record_id, vals in json.loads(parameters.get_param(CHANGED, "[]")):
             record = self.env[name].browse(record_id).exists()

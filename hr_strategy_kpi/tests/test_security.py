@@ -215,6 +215,19 @@ class TestSecurityMatrix(RolesCommon):
         self.assertEqual(self.roles_that("read", collections - foreign), OURS)
         self.assertEqual(self.roles_that("read", foreign), NOBODY)
 
+    def test_every_wizard_is_ones_own(self):
+        """Odoo lets everyone with access read what others are typing in a wizard."""
+        for model in MODELS:
+            if not self.env[model]._transient:
+                continue
+            with self.subTest(model=model):
+                for role in "EOA":
+                    rules = self.env["ir.rule"].with_user(self.users[role])
+                    domain = str(rules._compute_domain(model, "read"))
+                    self.assertIn(
+                        f"'create_uid', 'in', [{self.users[role].id}]", domain
+                    )
+
     def test_wizards_are_ones_own(self):
         for model, vals in (
             ("hr.kpi.target.split", {"target_id": self.targets["company's"].id}),

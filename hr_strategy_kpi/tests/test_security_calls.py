@@ -142,9 +142,7 @@ class TestSecurityMethods(RolesCommon):
             "hr.strategy.cascade": {
                 "objective_id": self.records["objective"].id,
                 "period_id": self.q3.id,
-                "line_ids": [
-                    (0, 0, {"name": "North", "department_id": self.north.id})
-                ],
+                "line_ids": [(0, 0, {"name": "North", "department_id": self.north.id})],
             },
         }[model]
         return self.as_role("O", self.env[model]).create(vals)

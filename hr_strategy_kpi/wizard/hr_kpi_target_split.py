@@ -75,6 +75,7 @@ class HrKpiTargetSplit(models.TransientModel):
             for child in target.child_ids
         ]
         employees, departments = target._get_split_candidates()
+        # sudo: only which people have a part already
         taken_people = target.child_ids.employee_id.sudo()
         taken_departments = target.child_ids.department_id.sudo()
         lines += [{"employee_id": e.id} for e in employees - taken_people]
