@@ -38,7 +38,8 @@ class HrKpi(models.Model):
         """Take a KPI that is there already, by its code, and leave it as it is.
 
         A definition that outlived its app, or one made by hand before, is not made
-        twice and keeps what people changed in it.
+        twice and keeps what people changed in it. Only one that is typed in and that
+        nobody has typed into yet gets the source, as a strategy map leaves it.
         """
         there = {
             kpi.code: kpi
@@ -46,10 +47,19 @@ class HrKpi(models.Model):
                 [("code", "in", [vals.get("code") for vals in vals_list])]
             )
         }
+        for vals in vals_list:
+            if vals.get("code") in there:
+                there[vals["code"]]._take_source(vals)
         missing = [vals for vals in vals_list if vals.get("code") not in there]
         for kpi in super()._load_records_create(missing):
             there[kpi.code] = kpi.with_env(self.env)
         return self.concat(*(there[vals["code"]] for vals in vals_list))
+
+    def _take_source(self, vals):
+        """Be measured as `vals` say, if nobody has typed in a figure so far."""
+        if self.source == "manual" and not self.entry_count:
+            kept = {"name", "owner_id", *(n for n in vals if n.startswith("default_"))}
+            self.write({name: vals[name] for name in vals if name not in kept})
 
     @api.model
     def _archive_with_app(self, module):

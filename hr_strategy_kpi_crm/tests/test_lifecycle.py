@@ -1,5 +1,7 @@
 """What the hooks do; the whole way through uninstall is in tests/ of the project."""
 
+from datetime import date
+
 from odoo.tests import tagged
 
 from odoo.addons.hr_strategy_kpi_crm import post_init_hook, uninstall_hook
@@ -31,7 +33,7 @@ class TestLifecycle(CrmKpiCommon):
         self.env.cr.execute("UPDATE hr_kpi SET team_path = NULL")
         self.env.invalidate_all()
 
-        vals = {"code": "CRM_WON_COUNT", "name": "Deals won", "source": "manual"}
+        vals = {"code": "CRM_WON_COUNT", "name": "Deals won", "sequence": 7}
         loaded = self.env["hr.kpi"]._load_records(
             [{"xml_id": "hr_strategy_kpi_crm.hr_kpi_crm_won_count", "values": vals}]
         )
@@ -47,3 +49,28 @@ class TestLifecycle(CrmKpiCommon):
         self.assertFalse(idle.active, "people had archived it themselves")
         self.assertEqual(target.team_id, self.east)
         self.assertEqual(target.subject_name, "East")
+
+    def test_code_that_is_there_already(self):
+        """A typed-in one gets the source of the app, unless somebody used it."""
+        idle = self.make_kpi(code="LIFE_IDLE", name="Ours", default_target=4)
+        used = self.make_kpi(code="LIFE_USED")
+        self.make_entry(used, date(2023, 5, 1), 3)
+        vals = {
+            "name": "Deals",
+            "source": "record",
+            "model_name": "crm.lead",
+            "date_field": "date_closed",
+            "default_target": 9,
+        }
+        loaded = self.env["hr.kpi"]._load_records(
+            [
+                {
+                    "xml_id": f"hr_strategy_kpi_crm.{code}",
+                    "values": {**vals, "code": code},
+                }
+                for code in ("LIFE_IDLE", "LIFE_USED", "LIFE_NEW")
+            ]
+        )
+        self.assertEqual(loaded[:2], idle | used)
+        self.assertEqual(loaded.mapped("source"), ["record", "manual", "record"])
+        self.assertEqual((idle.name, idle.default_target), ("Ours", 4))
