@@ -256,7 +256,9 @@ class RecordQuery:
             add(SQL("%s AS %s", self._value(query, part), self._col("v", index)))
         if limit:
             query.limit = limit
-        self._ctes.append(SQL("rec AS (%s)", query.select(*columns)))
+        # else each window would compute the columns of its records anew
+        once = SQL("MATERIALIZED" if len(self.windows) > 1 else "")
+        self._ctes.append(SQL("rec AS %s (%s)", once, query.select(*columns)))
 
     def _narrow(self, query, moment):
         """Leave out at once what no window can hold."""
