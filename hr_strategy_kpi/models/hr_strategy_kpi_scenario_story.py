@@ -3,6 +3,7 @@ from datetime import date, datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..scenario.dates import YEAR
 from ..tools import periods
@@ -155,6 +156,7 @@ class HrStrategyKpiScenario(models.AbstractModel):
         The engine reads as of each day, so that alerts open and close when they would
         have, had the company used the app then.
         """
+        self._gather_statistics()
         story = self.with_context(tracking_disable=False, mail_notrack=False)
         for day in story._get_story_days(case):
             last = story.env["mail.message"].search([], order="id desc", limit=1)
@@ -165,6 +167,14 @@ class HrStrategyKpiScenario(models.AbstractModel):
                 if over and day == story._get_last_day(period):
                     period._close(day)
             story._date_back(case, day, last.id)
+
+    @api.model
+    def _gather_statistics(self):
+        """Tell PostgreSQL what has just been loaded; it would plan for empty tables."""
+        self.env.flush_all()
+        for name in sorted({row.model for row in self._get_all_kept()}):
+            table = SQL.identifier(self.env[name]._table)
+            self.env.cr.execute(SQL("ANALYZE %s", table))
 
     @api.model
     def _get_story_days(self, case):
