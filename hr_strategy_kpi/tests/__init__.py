@@ -1,4 +1,5 @@
 from . import test_alert
+from . import test_alert_rule
 from . import test_assign
 from . import test_formula
 from . import test_freshness

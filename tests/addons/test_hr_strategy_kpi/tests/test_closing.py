@@ -252,8 +252,8 @@ class TestBackfill(DealCommon):
     def test_twice_writes_nothing(self):
         def get_versions():
             self.env.cr.execute(
-                "SELECT id, xmin, ctid FROM hr_kpi_measurement WHERE target_id = ANY(%s) "
-                "ORDER BY id",
+                "SELECT id, xmin, ctid FROM hr_kpi_measurement "
+                "WHERE target_id = ANY(%s) ORDER BY id",
                 [self.targets.ids],
             )
             return self.env.cr.fetchall()

@@ -210,15 +210,23 @@ class TestRecordStates(DealCommon):
         ]
         self.assertEqual((reading.value, reading.state), (None, "no_history"))
 
-    def test_backfill_says_that_there_is_no_history(self):
+    def test_backfill_keeps_what_was_read_when_it_was_the_present(self):
         kpi = self.make_deal_kpi(nature="stock", date_field=False)
         target = self.make_targets(kpi, self.month(7), self.seller_1)
+        self.refresh(target, date(2023, 7, 13))
+        self.make_deal(None, self.seller_1)
         target._backfill(date(2023, 7, 14))
         readings = target.measurement_ids.sorted("date")
-        states = {reading.date.day: reading.state for reading in readings}
-        self.assertEqual(states[13], "no_history")
-        # today's state is known
-        self.assertFalse(states[14])
-        self.assertActual(target, 2)
-        self.assertEqual(readings[0].state_label, readings[1].state_label)
-        self.assertIn("past day", readings[0].state_label)
+        self.assertEqual(
+            [(reading.date.day, reading.value) for reading in readings],
+            [(13, 2), (14, 3)],
+        )
+        self.assertActual(target, 3)
+
+    def test_past_period_says_that_there_is_no_history(self):
+        kpi = self.make_deal_kpi(nature="stock", date_field=False)
+        target = self.make_targets(kpi, self.month(7), self.seller_1)
+        target._backfill(date(2023, 9, 1))
+        self.assertActual(target, None)
+        self.assertEqual(target.reading_state, "no_history")
+        self.assertIn("past day", target.measurement_ids.state_label)
