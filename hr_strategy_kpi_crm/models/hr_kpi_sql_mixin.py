@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+SIGNS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
+
 
 class HrKpiSqlMixin(models.AbstractModel):
     """Unstored fields that SQL reads as it reads columns, for any number of records.
@@ -49,8 +51,8 @@ class HrKpiSqlMixin(models.AbstractModel):
             return self._where(
                 name, lambda word: SQL("%s IN %s", word, query.subselect())
             )
-        if operator in ("<", "<=", ">", ">="):
-            return self._where(name, lambda word: SQL(f"%s {operator} %s", word, value))
+        if sign := SIGNS.get(operator):
+            return self._where(name, lambda word: SQL("%s %s %s", word, sign, value))
         if operator != "in":
             return NotImplemented
         if self._fields[name].type == "boolean":
