@@ -21,7 +21,7 @@ end() {
         wait "$SERVER" || true
     fi
     release_pg
-    echo "Odoo and PostgreSQL are stopped; make demo starts them again." >&4
+    echo "Stopped; make demo starts it again." >&4
 }
 exec 4>&1 # the signal may come while the output goes to a log
 
@@ -43,7 +43,7 @@ if [ -n "${FRESH:-}" ] || [ ! -f "$READY" ] || [ -z "$(psql -qAt postgres -c "SE
     psql -q demo -c "ALTER DATABASE demo SET synchronous_commit = on"
     say "installing the addons"
     install_addons demo "$ODOO_HOME/demo-install.log" "$ADDONS"
-    say "loading the acceptance case ($lang)"
+    say "loading the acceptance case ($lang, about a minute)"
     "$REPO/scripts/odoo_script.py" demo "$REPO/scripts/scenario.py" "$lang" >"$LOG_INS.new" \
         || die "the acceptance case did not load; the lines above say why"
     {

@@ -20,7 +20,14 @@ BIN=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | s
 
 if [ "$(id -u)" = 0 ]; then # the server refuses to run as root
     id postgres >/dev/null 2>&1 || die "no system user postgres (it comes with the postgresql package)"
-    as() { setpriv --reuid postgres --regid "$(id -g postgres)" --init-groups env -C / HOME=/tmp "$@"; }
+    reach=()
+    as() { setpriv --reuid postgres --regid "$(id -g postgres)" --init-groups "${reach[@]}" env -C / HOME=/tmp "$@"; }
+    mkdir -p "$ODOO_HOME/pg"
+    chown postgres "$ODOO_HOME/pg"
+    # a checkout under /root is closed to user postgres; its server is let in, and nobody to its socket
+    enters() { as env -C "$ODOO_HOME/pg" true 2>/dev/null; }
+    enters || reach=(--inh-caps +dac_override --ambient-caps +dac_override)
+    enters || die "user postgres cannot enter $ODOO_HOME/pg: open the parent folders (chmod o+x), or set ODOO_HOME to a folder elsewhere"
 else
     as() { env -C / "$@"; }
 fi
@@ -31,8 +38,8 @@ start)
     mkdir -p "$ODOO_HOME/pg" "$SOCK"
     [ "${2:-}" != keep ] || touch "$ODOO_HOME/pg/keep"
     running && exit 0
-    if [ "$(id -u)" = 0 ]; then chown postgres "$ODOO_HOME/pg" "$SOCK"; fi
-    as test -x "$ODOO_HOME/pg" || die "user postgres cannot enter $ODOO_HOME/pg: open the parent folders (chmod o+x), or set ODOO_HOME to a folder elsewhere"
+    chmod 700 "$SOCK"
+    [ "$(id -u)" != 0 ] || chown postgres "$SOCK"
     if [ ! -f "$DATA/PG_VERSION" ]; then
         as "$BIN/initdb" -D "$DATA" -U pgadmin -A trust -E UTF8 --locale=C.UTF-8 --no-instructions >"$ODOO_HOME/pg-init.log" 2>&1 \
             || die "PostgreSQL could not make its files: $(tail -1 "$ODOO_HOME/pg-init.log")"
@@ -40,6 +47,7 @@ start)
     as tee "$DATA/postgresql.conf" >/dev/null <<CONF
 listen_addresses = ''
 unix_socket_directories = '$SOCK'
+unix_socket_permissions = 0700
 port = $PORT
 synchronous_commit = off
 wal_level = minimal
