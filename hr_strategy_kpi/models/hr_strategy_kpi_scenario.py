@@ -1,6 +1,5 @@
 import csv
 import json
-import secrets
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -292,8 +291,3 @@ class HrStrategyKpiScenario(models.AbstractModel):
             user.login, stored
         )
         return user.login if is_first else self.env._("(unchanged)")
-
-    @api.model
-    def _make_password(self):
-        """Return a password for an example inside a database that is in use."""
-        return secrets.token_urlsafe(9)

@@ -39,7 +39,14 @@ class HrStrategyKpiScenario(models.AbstractModel):
     def _get_derived_models(self):
         """Return the models, besides those kept, whose records hang on the company,
         in the order in which they can be removed."""
-        return ["hr.kpi.action", "hr.kpi.alert", "hr.kpi.entry", "hr.kpi.target"]
+        return [
+            "hr.strategy.objective",
+            "hr.strategy.map",
+            "hr.kpi.action",
+            "hr.kpi.alert",
+            "hr.kpi.entry",
+            "hr.kpi.target",
+        ]
 
     @api.model
     def _send_visitors_home(self, company):

@@ -1,3 +1,4 @@
+from . import test_acceptance_may
 from . import test_alert
 from . import test_alert_rule
 from . import test_assign

@@ -292,6 +292,23 @@ class TestScenario(ScenarioCase):
                 "date": self.TODAY,
             }
         )
+        strategy = self.env["hr.strategy.map"].create(
+            {
+                "name": "Map of a visitor",
+                "company_id": self.company.id,
+                "date_from": "2023-01-01",
+                "date_to": "2023-12-31",
+            }
+        )
+        perspective = self.env["hr.strategy.perspective"].search([], limit=1)
+        upper = self.env["hr.strategy.objective"].create(
+            {
+                "name": "Upper",
+                "map_id": strategy.id,
+                "perspective_id": perspective.id,
+            }
+        )
+        upper.copy({"name": "Lower", "parent_id": upper.id})
         contact = employee.work_contact_id
         self.scenario._unload_scenario()
         contact.unlink()
