@@ -213,9 +213,10 @@ class HrKpi(models.Model):
     def _check_ratios(self):
         for kpi in self:
             company = kpi.company_id or self.env.company
-            if kpi._get_thresholds(company).at_risk > kpi._get_thresholds(
-                company
-            ).on_track:
+            if (
+                kpi._get_thresholds(company).at_risk
+                > kpi._get_thresholds(company).on_track
+            ):
                 raise ValidationError(
                     self.env._(
                         "KPI “%(kpi)s”: “at risk from” must not lie above “on track "
@@ -245,7 +246,7 @@ class HrKpi(models.Model):
         return result
 
     def _check_engine_fields(self, vals):
-        """Whether a source answers decides if a period may close: no one types it in."""
+        """Whether a source answers decides if a period may close: nobody types it."""
         told = {"source_state", "source_error", "archive_reason"} & set(vals)
         if told and not self.env.su:
             raise UserError(
@@ -332,7 +333,7 @@ class HrKpi(models.Model):
         return company._get_kpi_thresholds(self.on_track_ratio, self.at_risk_ratio)
 
     def _get_status_kind(self):
-        """Return how `tools.scoring.status` judges this KPI: flow, fills, level, end."""
+        """Return how `tools.status` judges this KPI: flow, fills, level or end."""
         self.ensure_one()
         if self.asked == "fills":
             return "flow" if self.aggregate in ADDITIVE else "fills"

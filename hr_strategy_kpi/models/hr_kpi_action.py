@@ -192,15 +192,19 @@ class HrKpiAction(models.Model):
         """Move to the same KPI and subject in the next period, if there is a target."""
         for action in self:
             target = action.target_id
-            following = self.env["hr.kpi.target"].search(
-                [
-                    ("kpi_id", "=", target.kpi_id.id),
-                    ("company_id", "=", target.company_id.id),
-                    ("subject_key", "=", target.subject_key),
-                    ("period_id.kind", "=", target.period_id.kind),
-                    ("period_id.date_from", ">", target.period_id.date_to),
-                ],
-                order="period_id",
-            ).sorted(lambda t: t.period_id.date_from)[:1]
+            following = (
+                self.env["hr.kpi.target"]
+                .search(
+                    [
+                        ("kpi_id", "=", target.kpi_id.id),
+                        ("company_id", "=", target.company_id.id),
+                        ("subject_key", "=", target.subject_key),
+                        ("period_id.kind", "=", target.period_id.kind),
+                        ("period_id.date_from", ">", target.period_id.date_to),
+                    ],
+                    order="period_id",
+                )
+                .sorted(lambda t: t.period_id.date_from)[:1]
+            )
             if following:
                 action.target_id = following

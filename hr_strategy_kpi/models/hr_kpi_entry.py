@@ -134,7 +134,9 @@ class HrKpiEntry(models.Model):
     def _selection_subject_type(self):
         return self.env["hr.kpi.target"]._selection_subject_type()
 
-    @api.depends(lambda self: [*self.env["hr.kpi.target"]._get_subject_fields().values()])
+    @api.depends(
+        lambda self: [*self.env["hr.kpi.target"]._get_subject_fields().values()]
+    )
     def _compute_subject(self):
         fields_by_type = self.env["hr.kpi.target"]._get_subject_fields()
         for entry in self:
@@ -214,14 +216,18 @@ class HrKpiEntry(models.Model):
     def _get_closed_period(self):
         """Return the closed period that one of these entries falls into, if any."""
         # sudo: whether a figure is locked is a fact, also for who may not see it
-        locked = self.env["hr.kpi.target"].sudo().search_fetch(
-            [
-                ("is_locked", "=", True),
-                ("kpi_id", "in", self.kpi_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("subject_key", "in", self.mapped("subject_key")),
-            ],
-            ["kpi_id", "company_id", "subject_key", "period_id"],
+        locked = (
+            self.env["hr.kpi.target"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("is_locked", "=", True),
+                    ("kpi_id", "in", self.kpi_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                    ("subject_key", "in", self.mapped("subject_key")),
+                ],
+                ["kpi_id", "company_id", "subject_key", "period_id"],
+            )
         )
         by_subject = locked.grouped(lambda t: (t.kpi_id, t.company_id, t.subject_key))
         for entry in self.sudo():

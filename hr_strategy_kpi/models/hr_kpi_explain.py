@@ -118,7 +118,9 @@ class HrKpi(models.Model):
             "not ilike": self.env._("does not contain"),
             "child_of": self.env._("is or lies under"),
         }
-        return f"{label} {words.get(operator, operator)} {self._name_values(field, value)}"
+        return (
+            f"{label} {words.get(operator, operator)} {self._name_values(field, value)}"
+        )
 
     def _field_of(self, model, path):
         field = None

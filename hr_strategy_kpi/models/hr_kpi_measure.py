@@ -66,8 +66,12 @@ class HrKpi(models.Model):
     def _measure_source(self, request):
         """Let one source answer for all its KPIs; if it fails, for each alone."""
         todo = self.filtered(
-            lambda kpi: kpi.id not in request.errors
-            and any((kpi.id, window) not in request.cache for window in request.windows)
+            lambda kpi: (
+                kpi.id not in request.errors
+                and any(
+                    (kpi.id, window) not in request.cache for window in request.windows
+                )
+            )
         )
         if not todo:
             return
@@ -116,7 +120,9 @@ class HrKpi(models.Model):
         """Return ok, error or unavailable: the app it reads is not installed."""
         if not error:
             return "ok"
-        gone = self._get_missing_models() or not hasattr(self, f"_measure_{self.source}")
+        gone = self._get_missing_models() or not hasattr(
+            self, f"_measure_{self.source}"
+        )
         return "unavailable" if gone else "error"
 
     def _get_missing_models(self):
@@ -130,7 +136,7 @@ class HrKpi(models.Model):
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
 
     def _get_model_names(self):
-        """Return the technical names of the models this KPI reads; sources add theirs."""
+        """Return the names of the models this KPI reads; sources add theirs."""
         return set()
 
     @api.model

@@ -238,12 +238,15 @@ class HrKpiPeriod(models.Model):
         companies have the same.
         """
         overlapping = self.filtered(
-            lambda period: period.date_from <= span.date_to
-            and period.date_to >= span.date_from
+            lambda period: (
+                period.date_from <= span.date_to and period.date_to >= span.date_from
+            )
         )
         fitting = overlapping.filtered(
-            lambda period: not owner
-            or (period.date_from, period.date_to) == (span.date_from, span.date_to)
+            lambda period: (
+                not owner
+                or (period.date_from, period.date_to) == (span.date_from, span.date_to)
+            )
         )
         return overlapping.filtered("company_id") or fitting
 

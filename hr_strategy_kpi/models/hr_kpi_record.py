@@ -37,8 +37,8 @@ class HrKpi(models.Model):
     date_field = fields.Char(
         "Date",
         tracking=True,
-        help="Decides into which period a record falls. For a state on a day: from when "
-        "the record counts. Empty for a state: as it is now.",
+        help="Decides into which period a record falls. For a state on a day: from "
+        "when the record counts. Empty for a state: as it is now.",
     )
     date_end_field = fields.Char(
         "Valid Until", tracking=True, help="For a state: until when the record counts."
@@ -60,7 +60,8 @@ class HrKpi(models.Model):
     denominator_shift = fields.Integer(
         "Divided By: Periods Earlier",
         tracking=True,
-        help="1 divides by the period before, 4 for quarters by the same one last year.",
+        help="1 divides by the period before, 4 for quarters by the same one last "
+        "year.",
     )
 
     @api.depends("model_name")
@@ -222,8 +223,8 @@ class HrKpi(models.Model):
         if field is None or not self._is_readable_by_sql(owner, field):
             raise ValidationError(
                 self.env._(
-                    "KPI “%(kpi)s”: “%(label)s” names “%(path)s”, which is not a stored "
-                    "field of these records.",
+                    "KPI “%(kpi)s”: “%(label)s” names “%(path)s”, which is not a "
+                    "stored field of these records.",
                     kpi=self.name,
                     label=label,
                     path=path,
@@ -450,9 +451,7 @@ class HrKpi(models.Model):
         return found
 
     def _can_read(self, scan, window, request):
-        return (
-            scan.nature == "flow" or scan.date_field or window.until >= request.today
-        )
+        return scan.nature == "flow" or scan.date_field or window.until >= request.today
 
     def _get_reachable(self, request):
         """Return the ids of wanted employees whom a path over users can reach."""
@@ -533,9 +532,7 @@ class HrKpi(models.Model):
             raise UserError(self.env._("No records stand behind this number."))
         scan, part, shift = self._get_parts()[part_index]
         window = window.shifted(-shift, 0, company._get_kpi_fiscal_start())
-        query = RecordQuery(
-            self.env, scan, [part], (window,), company.id, tz, today
-        )
+        query = RecordQuery(self.env, scan, [part], (window,), company.id, tz, today)
         domain = query.domain(part, window)
         if scan.archived:
             domain &= Domain("active", "in", [True, False])

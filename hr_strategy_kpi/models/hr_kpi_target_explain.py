@@ -104,8 +104,10 @@ class HrKpiTarget(models.Model):
             )
         if kind == "end":
             return self.env._("on the period's last working day only")
-        return self.env._("at any time: equal to the target is on track, down to the "
-                          "baseline at risk, beyond it off track")
+        return self.env._(
+            "at any time: equal to the target is on track, down to the "
+            "baseline at risk, beyond it off track"
+        )
 
     def _explain_proration(self):
         if not known(self.proration) or self.proration == 1.0:
@@ -121,7 +123,9 @@ class HrKpiTarget(models.Model):
             return self.stale_reason
         text = format_datetime(
             # sudo: the zone of the company of a figure one may see
-            self.env, self.measured_at, tz=self.company_id.sudo()._get_kpi_tz()
+            self.env,
+            self.measured_at,
+            tz=self.company_id.sudo()._get_kpi_tz(),
         )
         return f"{text} ({self.stale_reason})" if self.is_stale else text
 
@@ -143,14 +147,22 @@ class HrKpiTarget(models.Model):
     def _explain_changes(self):
         """Return who changed which mark, newest first."""
         # sudo: whoever sees the target sees who changed it
-        values = self.env["mail.tracking.value"].sudo().search(
-            [
-                ("mail_message_id.model", "=", self._name),
-                ("mail_message_id.res_id", "=", self.id),
-                ("field_id.name", "in", ["red_flag", "baseline", "target", "stretch"]),
-            ],
-            order="id desc",
-            limit=5,
+        values = (
+            self.env["mail.tracking.value"]
+            .sudo()
+            .search(
+                [
+                    ("mail_message_id.model", "=", self._name),
+                    ("mail_message_id.res_id", "=", self.id),
+                    (
+                        "field_id.name",
+                        "in",
+                        ["red_flag", "baseline", "target", "stretch"],
+                    ),
+                ],
+                order="id desc",
+                limit=5,
+            )
         )
         return "; ".join(
             self.env._(
@@ -256,7 +268,9 @@ class HrKpiTarget(models.Model):
             return fields.Domain(path, "child_of", self.department_id.ids)
         # sudo: only ids are taken from the employees
         employees = self.env["hr.employee"].sudo().with_context(active_test=False)
-        people = employees.search([("department_id", "child_of", self.department_id.id)])
+        people = employees.search(
+            [("department_id", "child_of", self.department_id.id)]
+        )
         ids = people.user_id.ids if ends_in == "res.users" else people.ids
         return fields.Domain(path, "in", ids)
 

@@ -182,6 +182,4 @@ class HrKpiTarget(models.Model):
             "bad_reserved": self.env._(
                 "The reserve must lie between nothing and the whole target."
             ),
-        }.get(
-            error.code, self.env._("The target cannot be split: %s", error.params)
-        )
+        }.get(error.code, self.env._("The target cannot be split: %s", error.params))
