@@ -240,6 +240,7 @@ class Figure(NamedTuple):
 
 def verify(env):
     """Print the comparison; return (equal, different)."""
+    env.flush_all()
     env.cr.execute("SAVEPOINT verify")
     try:
         targets = get_targets(env)
@@ -262,7 +263,7 @@ def verify(env):
             )
     finally:
         env.cr.execute("ROLLBACK TO SAVEPOINT verify")
-        env.invalidate_all(flush=False)
+        env.transaction.clear()
     print(f"{equal} equal, {different} different")
     return equal, different
 
