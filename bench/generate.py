@@ -133,6 +133,7 @@ def _make_kpis(env):
         "source": "record",
         "model_name": "crm.lead",
         "domain": "[('won_status', '=', 'won')]",
+        "include_archived": True,
         "date_field": "date_closed",
         "subject_path": "user_id",
     }
@@ -153,7 +154,6 @@ def _make_kpis(env):
                 "code": "BENCH_RATE",
                 "aggregate": "ratio",
                 "unit": "percent",
-                "include_archived": True,
                 "denominator_domain": "[('won_status', 'in', ['won', 'lost'])]",
             },
         ]

@@ -15,33 +15,32 @@ WITH ver AS (
      WHERE e.company_id = %(company)s
     WINDOW w AS (PARTITION BY e.id ORDER BY v.date_version)
 ), lead AS (
-    SELECT ver.employee_id, ver.department_id, l.won_status = 'won' AND l.active AS won,
-           l.won_status = 'won' AS ever_won, l.expected_revenue AS revenue
+    SELECT ver.employee_id, ver.department_id, l.won_status = 'won' AS won,
+           l.expected_revenue AS revenue
       FROM crm_lead l
       LEFT JOIN ver ON ver.user_id = l.user_id AND ver.since <= l.date_closed::date
                    AND (ver.until IS NULL OR l.date_closed::date < ver.until)
      WHERE l.won_status IN ('won', 'lost') AND l.company_id = %(company)s
        AND l.date_closed >= %(first)s AND l.date_closed < %(last)s::date + 1
 ), subject AS (
-    SELECT 'employee:' || employee_id AS key, won, ever_won, revenue FROM lead
+    SELECT 'employee:' || employee_id AS key, won, revenue FROM lead
     UNION ALL
-    SELECT 'department:' || ancestor, won, ever_won, revenue
+    SELECT 'department:' || ancestor, won, revenue
       FROM lead JOIN hr_department d ON d.id = lead.department_id,
            unnest(string_to_array(trim('/' from d.parent_path), '/')) ancestor
     UNION ALL
-    SELECT 'company:' || %(company)s, won, ever_won, revenue FROM lead
+    SELECT 'company:' || %(company)s, won, revenue FROM lead
 ), total AS (
-    SELECT key, count(*) FILTER (WHERE won) AS won,
-           count(*) FILTER (WHERE ever_won) AS ever_won, count(*) AS closed,
+    SELECT key, count(*) FILTER (WHERE won) AS won, count(*) AS closed,
            coalesce(sum(revenue) FILTER (WHERE won), 0) AS revenue
       FROM subject GROUP BY key
 ), read AS (
     SELECT t.id, t.target, t.kpi_id = %(rate)s AS is_rate,
            CASE t.kpi_id WHEN %(won)s THEN coalesce(total.won, 0)
                          WHEN %(revenue)s THEN coalesce(total.revenue, 0)
-                         ELSE total.ever_won::float8 / nullif(total.closed, 0)
+                         ELSE total.won::float8 / nullif(total.closed, 0)
            END::float8 AS value,
-           CASE WHEN t.kpi_id = %(rate)s THEN coalesce(total.ever_won, 0) END AS above,
+           CASE WHEN t.kpi_id = %(rate)s THEN coalesce(total.won, 0) END AS above,
            CASE WHEN t.kpi_id = %(rate)s THEN coalesce(total.closed, 0) END AS below
       FROM hr_kpi_target t LEFT JOIN total ON total.key = t.subject_key
      WHERE t.id = ANY(%(targets)s)
@@ -111,18 +110,13 @@ class Gamification:
         self.goals = self.env["gamification.goal"]
         period = targets.period_id
         for code, vals in {
-            "BENCH_WON": self._counting([("won_status", "=", "won")]),
+            "BENCH_WON": self._counting("won"),
             "BENCH_REVENUE": {
-                **self._counting([("won_status", "=", "won")]),
+                **self._counting("won"),
                 "computation_mode": "sum",
                 "field_id": self._field("expected_revenue"),
             },
-            "BENCH_RATE": self._counting(
-                [
-                    ("won_status", "in", ["won", "lost"]),
-                    ("active", "in", [True, False]),
-                ]
-            ),
+            "BENCH_RATE": self._counting("won", "lost"),
         }.items():
             definition = self.env["gamification.goal.definition"].create(
                 {"name": code, **vals}
@@ -149,7 +143,8 @@ class Gamification:
     def _field(self, name):
         return self.env["ir.model.fields"]._get("crm.lead", name).id
 
-    def _counting(self, domain):
+    def _counting(self, *statuses):
+        domain = [("won_status", "in", statuses), ("active", "in", [True, False])]
         common = {
             "model_id": self.env["ir.model"]._get("crm.lead").id,
             "field_date_id": self._field("date_closed"),

@@ -57,16 +57,30 @@ def _run(registry, work, trace):
         gc.collect()
         if trace:
             tracemalloc.start()
-        queries, start = cr.sql_log_count, time.perf_counter()
+        cr.execute("SELECT pg_backend_pid()")
+        backend = cr.fetchone()[0]
+        queries, cpu = cr.sql_log_count, _cpu(backend)
+        start = time.perf_counter()
         changed = work(env)
         env.flush_all()
         cr.commit()
         return {
             "ms": (time.perf_counter() - start) * 1000,
+            "cpu": _cpu(backend) - cpu,
             "queries": cr.sql_log_count - queries,
             "mb": tracemalloc.get_traced_memory()[1] / 1024**2 if trace else None,
             "changed": changed,
         }
+
+
+def _cpu(backend):
+    """Return the ms of processor time that this process and its backend have used."""
+    try:
+        with open(f"/proc/{backend}/schedstat") as file:
+            theirs = int(file.read().split()[0]) / 1e6
+    except OSError:  # the database runs elsewhere
+        theirs = 0.0
+    return time.process_time() * 1000 + theirs
 
 
 def race(registry, rounds, works, reset=None):
@@ -78,6 +92,6 @@ def race(registry, rounds, works, reset=None):
                 with registry.cursor() as cr:
                     reset(environment(cr), name)
             runs[name].append(measure(registry, work))
-            took = runs[name][-1]["ms"]
-            print(f"  {number + 1}/{rounds} {name}: {took:.0f} ms", flush=True)
+            took = "{ms:.0f} ms, {cpu:.0f} ms of processor".format(**runs[name][-1])
+            print(f"  {number + 1}/{rounds} {name}: {took}", flush=True)
     return runs
