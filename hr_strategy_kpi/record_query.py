@@ -548,17 +548,17 @@ class RecordQuery:
         One whose person works nowhere belongs to the oldest company.
         """
         assigned = SQL("(%s IS NOT NULL OR %s IS NOT NULL)", employee, department)
-        # sudo: which company is the oldest does not depend on who asks
-        oldest = self.env["res.company"].sudo().search([], order="id", limit=1)
-        if self.company != oldest:
-            return SQL("(r.rec_company IS NOT NULL OR %s)", assigned)
-        if self.person_model != "res.users":
-            return SQL("TRUE")
+        works_nowhere = SQL("TRUE")
+        if self.person_model == "res.users":
+            works_nowhere = SQL(
+                "NOT EXISTS (SELECT 1 FROM hr_employee o WHERE o.user_id = %s)", who
+            )
         return SQL(
-            "(r.rec_company IS NOT NULL OR %s OR NOT EXISTS ("
-            "SELECT 1 FROM hr_employee o WHERE o.user_id = %s))",
+            "(r.rec_company IS NOT NULL OR %s OR (%s = ("
+            "SELECT min(id) FROM res_company WHERE active) AND %s))",
             assigned,
-            who,
+            self.company.id,
+            works_nowhere,
         )
 
     def _statement(self, query, levels):

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..fields import NullableFloat
+from ..fields import NullableFloat, columns
 from .hr_kpi_alert_rule import SEVERITY
 
 RANK = {"info": 0, "warning": 1, "critical": 2}
@@ -116,30 +116,40 @@ class HrKpiAlert(models.Model):
 
     @api.model
     def _open(self, findings, today):
-        """Open, raise and close alerts: {(rule, target): severity or None}.
+        """Open, raise and close alerts: {rule: {target: severity or None}}.
 
         Returns (opened, raised, recovered).
         """
-        targets = self.env["hr.kpi.target"].union(
-            *(target for _rule, target in findings)
-        )
-        current = self.search(
-            [("target_id", "in", targets.ids), ("state", "!=", "closed")]
-        )
-        by_cause = {(alert.rule_id, alert.target_id): alert for alert in current}
+        by_cause = self._get_open(findings)
         opened, raised, recovered = [], self.browse(), self.browse()
-        for (rule, target), severity in findings.items():
-            alert = by_cause.get((rule, target))
-            if severity and not alert:
-                opened.append(self._prepare(rule, target, severity, today))
-            elif alert and not severity:
-                recovered |= alert
-            elif alert and RANK[severity] > RANK[alert.severity]:
-                alert._raise(severity, today)
-                raised |= alert
+        for rule, found in findings.items():
+            for target, severity in found.items():
+                alert = by_cause.get((rule.id, target.id))
+                if severity and not alert:
+                    opened.append(self._prepare(rule, target, severity, today))
+                elif alert and not severity:
+                    recovered += alert
+                elif alert and RANK[severity] > RANK[alert.severity]:
+                    alert._raise(severity, today)
+                    raised += alert
         made = self.with_context(mail_create_nosubscribe=True).create(opened)
         recovered._close(today, self.env._("The figure has recovered."))
         return made, raised, recovered
+
+    @api.model
+    def _get_open(self, findings):
+        """Return the open alerts about some findings: {(rule id, target id): alert}."""
+        names = ("rule_id", "target_id")
+        targets = {target.id for found in findings.values() for target in found}
+        alerts = self.search_fetch(
+            [
+                ("rule_id", "in", [rule.id for rule in findings]),
+                ("target_id", "in", list(targets)),
+                ("state", "!=", "closed"),
+            ],
+            [*names, "severity"],
+        )
+        return dict(zip(columns(alerts, *names), alerts))
 
     @api.model
     def _prepare(self, rule, target, severity, today):
@@ -211,8 +221,19 @@ class HrKpiAlert(models.Model):
                 known_alerts[1].append(alert)
             if level > alert.told_level:
                 alert.write({"told_level": level, "told_on": today})
+        # mails wait for the queue: sending hundreds would hold up the reading
+        queued = self.with_context(mail_notify_force_send=False)
         for responsible, alerts in news.values():
-            self.browse(alert.id for alert in alerts)._notify(responsible, today)
+            mine = queued.browse(alert.id for alert in alerts)
+            mine.with_prefetch(self.ids)._notify(responsible, today)
+        if news:
+            self._send_queued()
+
+    @api.model
+    def _send_queued(self):
+        """Have the mails sent as soon as this transaction is over."""
+        # sudo: the queue is the system's
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _is_unanswered(self, today):
         if self.state == "snoozed":

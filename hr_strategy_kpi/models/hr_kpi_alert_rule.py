@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..fields import NullableFloat, known
+from ..fields import NullableFloat, columns, known
 
 SEVERITY = [("info", "Info"), ("warning", "Warning"), ("critical", "Critical")]
 STATUS_SEVERITY = {"at_risk": "warning", "off_track": "critical"}
@@ -71,7 +71,10 @@ class HrKpiAlertRule(models.Model):
 
     @api.model
     def _get_active(self, company):
-        return self.search([("company_id", "in", [company.id, False])])
+        return self.search_fetch(
+            [("company_id", "in", [company.id, False])],
+            ["trigger", "severity", "kpi_ids", "ratio", "value", "days"],
+        )
 
     def _applies_to(self, target):
         return not self.kpi_ids or target.kpi_id in self.kpi_ids
@@ -83,14 +86,14 @@ class HrKpiAlertRule(models.Model):
         that is left out cannot be judged now and keeps its alert.
         """
         self.ensure_one()
-        mine = targets.filtered(self._applies_to)
+        mine = targets.filtered(self._applies_to) if self.kpi_ids else targets
         return getattr(self, f"_find_{self.trigger}")(mine, today)
 
     def _find_status(self, targets, today):
         return {
-            target: STATUS_SEVERITY.get(target.status)
-            for target in targets
-            if target.status and target.status != "no_data"
+            target: STATUS_SEVERITY.get(status)
+            for target, (status,) in zip(targets, columns(targets, "status"))
+            if status and status != "no_data"
         }
 
     def _find_pace(self, targets, today):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..fields import NullableFloat
+from ..fields import NullableFloat, remember
 
 # an object no remote call can send: only the engine writes what is derived
 ENGINE = object()
@@ -20,6 +20,23 @@ READ_COLUMNS = {
     "forecast": "float8",
     "status": "varchar",
 }
+ROW_COLUMNS = {"id": "int", "date": "date", "is_latest": "boolean", **READ_COLUMNS}
+
+
+def _array(values, kind):
+    """Return the SQL of an array, as the text of one.
+
+    The server parses that ten times faster than thousands of separate constants.
+    """
+    texts = ("NULL" if value is None else _quote(value) for value in values)
+    return SQL("%s::%s[]", f"{{{','.join(texts)}}}", SQL(kind))
+
+
+def _quote(value):
+    if not isinstance(value, str):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 class HrKpiMeasurement(models.Model):
@@ -97,37 +114,6 @@ class HrKpiMeasurement(models.Model):
         Equal rows are not touched, so reading again costs no write. Returns the targets
         whose figures changed.
         """
-        if not rows:
-            return self.env["hr.kpi.target"]
-        self._upsert_history(rows)
-        return self._update_targets([row for row in rows if row["is_latest"]])
-
-    @api.model
-    def _upsert_history(self, rows):
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO hr_kpi_measurement AS m
-                    (target_id, date, value, numerator, denominator, state)
-                SELECT * FROM unnest(%s::int[], %s::date[], %s::float8[], %s::float8[],
-                                     %s::float8[], %s::varchar[])
-                ON CONFLICT (target_id, date) DO UPDATE
-                   SET value = EXCLUDED.value, numerator = EXCLUDED.numerator,
-                       denominator = EXCLUDED.denominator, state = EXCLUDED.state
-                 WHERE (m.value, m.numerator, m.denominator, m.state) IS DISTINCT FROM
-                       (EXCLUDED.value, EXCLUDED.numerator, EXCLUDED.denominator,
-                        EXCLUDED.state)""",
-                [row["id"] for row in rows],
-                [row["date"] for row in rows],
-                [row["actual"] for row in rows],
-                [row["numerator"] for row in rows],
-                [row["denominator"] for row in rows],
-                [row["reading_state"] for row in rows],
-            )
-        )
-        self.invalidate_model(flush=False)
-
-    @api.model
-    def _update_targets(self, rows):
         Target = self.env["hr.kpi.target"]
         if not rows:
             return Target
@@ -135,23 +121,41 @@ class HrKpiMeasurement(models.Model):
         columns = [SQL.identifier(name) for name in names]
         changed = self.env.execute_query(
             SQL(
-                """UPDATE hr_kpi_target t SET %s
-                  FROM unnest(%s::int[], %s) AS v(id, %s)
-                 WHERE t.id = v.id AND (%s) IS DISTINCT FROM (%s)
+                """WITH v AS (
+                    SELECT * FROM unnest(%(values)s)
+                        AS v(id, date, is_latest, %(names)s)
+                ), history AS (
+                    INSERT INTO hr_kpi_measurement AS m
+                        (target_id, date, value, numerator, denominator, state)
+                    SELECT id, date, actual, numerator, denominator, reading_state
+                      FROM v
+                    ON CONFLICT (target_id, date) DO UPDATE
+                       SET value = EXCLUDED.value, numerator = EXCLUDED.numerator,
+                           denominator = EXCLUDED.denominator, state = EXCLUDED.state
+                     WHERE (m.value, m.numerator, m.denominator, m.state)
+                           IS DISTINCT FROM
+                           (EXCLUDED.value, EXCLUDED.numerator, EXCLUDED.denominator,
+                            EXCLUDED.state)
+                )
+                UPDATE hr_kpi_target t SET %(assignments)s FROM v
+                 WHERE t.id = v.id AND v.is_latest
+                   AND (%(old)s) IS DISTINCT FROM (%(new)s)
                 RETURNING t.id""",
-                SQL(", ").join(SQL("%s = v.%s", name, name) for name in columns),
-                [row["id"] for row in rows],
-                SQL(", ").join(
-                    SQL("%s::%s[]", [row[name] for row in rows], SQL(kind))
-                    for name, kind in READ_COLUMNS.items()
+                values=SQL(", ").join(
+                    _array([row[name] for row in rows], kind)
+                    for name, kind in ROW_COLUMNS.items()
                 ),
-                SQL(", ").join(columns),
-                SQL(", ").join(SQL("t.%s", name) for name in columns),
-                SQL(", ").join(SQL("v.%s", name) for name in columns),
+                names=SQL(", ").join(columns),
+                assignments=SQL(", ").join(SQL("%s = v.%s", c, c) for c in columns),
+                old=SQL(", ").join(SQL("t.%s", column) for column in columns),
+                new=SQL(", ").join(SQL("v.%s", column) for column in columns),
             )
         )
+        self.invalidate_model(flush=False)
         targets = Target.browse(sorted(row[0] for row in changed))
-        targets.invalidate_recordset(names, flush=False)
+        written = {row["id"]: row for row in rows if row["is_latest"]}
+        for name in names:
+            remember(targets, name, [written[row_id][name] for row_id in targets.ids])
         targets.modified(names)
         return targets
 

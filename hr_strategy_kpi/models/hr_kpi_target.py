@@ -7,7 +7,7 @@ from ..tools.marks import Marks
 from ..tools.periods import week_of
 from .hr_kpi_measurement import ENGINE, READ_COLUMNS
 
-MARKS = ("red_flag", "baseline", "target", "stretch", "target_low", "target_high")
+MARKS = Marks._fields
 FROZEN = (*MARKS, "kpi_id", "period_id", "company_id", "subject_key", "parent_id")
 # whose figure it is and what was said of it follows from other facts
 IDENTITY = {
@@ -41,7 +41,6 @@ class HrKpiTarget(models.Model):
         "hr.kpi",
         "KPI",
         required=True,
-        index=True,
         ondelete="restrict",
         tracking=True,
         domain=[("is_component", "=", False)],
@@ -120,7 +119,6 @@ class HrKpiTarget(models.Model):
         ],
         readonly=True,
         copy=False,
-        index=True,
         help="Empty for a number that is tracked without a goal.",
     )
     restated_actual = NullableFloat(readonly=True, copy=False, tracking=True)
@@ -144,6 +142,7 @@ class HrKpiTarget(models.Model):
     action_ids = fields.One2many("hr.kpi.action", "target_id")
     open_alert_count = fields.Integer(compute="_compute_open_alert_count")
 
+    # it serves searches by KPI too
     _subject_uniq = models.UniqueIndex(
         "(kpi_id, period_id, company_id, subject_key)",
         "This KPI has a target for the same subject and period already.",

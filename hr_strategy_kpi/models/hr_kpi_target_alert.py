@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..fields import known
+from ..fields import columns
 
 
 class HrKpiTarget(models.Model):
@@ -29,58 +29,69 @@ class HrKpiTarget(models.Model):
             ]
         )._carry_over()
 
-    def _evaluate_alerts(self, before, today, failed=()):
+    def _evaluate_alerts(self, today, failed=()):
         """Turn what was just read into alerts and praise.
 
-        before: {target id: status before this reading}; failed: ids of the KPIs that
-        could not be read, which only a rule about silent sources may judge. Targets
-        without a goal, or of helpers, alarm nobody.
+        failed: ids of the KPIs that could not be read, which only a rule about silent
+        sources may judge. Targets without a goal, or of helpers, alarm nobody.
         """
         if not self or self.env.context.get("kpi_no_alerts"):
             return
-        read = self.filtered(lambda target: target.kpi_id.id not in failed)
+        self._fetch_what_is_read()
+        read = self._of(self.kpi_id.filtered(lambda kpi: kpi.id not in failed))
         alerts = self.env["hr.kpi.alert"]
         rules = self.env["hr.kpi.alert.rule"]._get_active(self[0].company_id)
         findings = {
-            (rule, target): severity
+            rule: rule._get_findings(self if rule.trigger == "stale" else read, today)
             for rule in rules
-            for target, severity in rule._get_findings(
-                self if rule.trigger == "stale" else read, today
-            ).items()
         }
         opened, raised, _recovered = alerts._open(findings, today)
         (opened | raised)._tell(today)
         praise = rules.filtered(lambda rule: rule.trigger == "reached")
         if praise:
-            read.filtered(
-                lambda target: target._is_newly_reached(before)
-                and praise[:1]._applies_to(target)
-            )._praise(today)
+            reached = read._get_newly_reached()
+            reached.filtered(praise[:1]._applies_to)._praise(today)
 
-    def _is_newly_reached(self, before):
-        """Whether the target has just been reached for the first time."""
-        if not known(self.attainment) or self.praised_on:
-            return False
-        if self.direction == "lower" and self.kpi_id._get_status_kind() == "flow":
+    def _get_newly_reached(self):
+        """Return the targets that have just been reached for the first time."""
+        names = ("attainment", "praised_on")
+        reached = [
+            target_id
+            for target_id, (attainment, on) in zip(self.ids, columns(self, *names))
+            if not on and attainment is not None and attainment >= 1.0
+        ]
+        return self.browse(reached).filtered(lambda target: target._is_reached())
+
+    def _is_reached(self):
+        """Whether what has been attained in full says that the target is reached."""
+        kpi = self.kpi_id
+        if kpi.direction == "lower" and kpi._get_status_kind() == "flow":
             # staying below a limit is reached at the period's end only
             return self.status == "exceeded"
-        return self.attainment >= 1.0 and self.status in ("on_track", "exceeded")
+        return self.status in ("on_track", "exceeded")
 
     def _praise(self, today):
-        """Tell those who answer for a reached target, once."""
+        """Tell those who answer for reached targets, once."""
+        if not self:
+            return
+        self.write({"praised_on": today})
+        # mails wait for the queue: sending hundreds would hold up the reading
+        queued = self.with_context(mail_notify_force_send=False)
         # sudo: the chart decides who is told
-        chains = self.sudo()._get_responsibles(today)
-        for target, chain in chains.items():
-            target.praised_on = today
+        for target, chain in queued.sudo()._get_responsibles(today).items():
             target._send_praise(chain[:2])
-            target.message_post(
-                body=self.env._(
+        self.env["hr.kpi.alert"]._send_queued()
+        self._message_log_batch(
+            {
+                target.id: self.env._(
                     "Target reached on %(date)s: %(actual)s of %(target)s.",
                     date=today,
                     actual=target._format_value(target.actual),
                     target=target._format_value(target.target),
                 )
-            )
+                for target in self
+            }
+        )
 
     def _send_praise(self, people):
         """Write to people, to those without a login at their work address."""

@@ -1,5 +1,6 @@
 import logging
 from datetime import timedelta
+from typing import NamedTuple
 
 from psycopg2.errors import SerializationFailure
 
@@ -7,17 +8,43 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import measuring
-from ..fields import known
+from ..fields import columns, known
 from ..measuring import MeasureRequest
 from ..tools import forecast, marks, periods, scoring
 from ..tools import status as statuses
+from ..tools.marks import Marks
 from .hr_kpi_measurement import ENGINE
+from .hr_kpi_target import MARKS
 
 _logger = logging.getLogger(__name__)
 
 CHUNK = 50  # KPIs of one company and period that are read in one transaction
 TRIES = 3
 TOLERANCE = 1e-9
+# what collecting needs to know of a target
+COLLECTED = (
+    *MARKS,
+    "kpi_id",
+    "period_id",
+    "company_id",
+    "subject_key",
+    "subject_type",
+    "actual",
+    "attainment",
+    "status",
+    "praised_on",
+)
+
+
+class Yardstick(NamedTuple):
+    """How the readings of one KPI are judged on a day: `tools.status` explains."""
+
+    kind: str
+    direction: str
+    thresholds: scoring.Thresholds
+    whole: bool  # it counts whole units
+    gone: int
+    total: int
 
 
 class HrKpiTarget(models.Model):
@@ -65,19 +92,32 @@ class HrKpiTarget(models.Model):
         KPIs that read the same model stay together, so that one statement serves them.
         What was archived with its app keeps its last figures.
         """
+        self._fetch_what_is_read()
         chunks = []
-        readable = self.filtered(lambda target: not target.kpi_id.archive_reason)
-        by_unit = readable.grouped(lambda target: (target.company_id, target.period_id))
-        for targets in by_unit.values():
-            kpis = targets.kpi_id.sorted(lambda k: (k.source, k.model_name or "", k.id))
-            by_kpi = targets.grouped("kpi_id")
-            for start in range(0, len(kpis), CHUNK):
-                chunk = self.browse()
-                chunk = chunk.concat(
-                    *(by_kpi[kpi] for kpi in kpis[start : start + CHUNK])
+        readable = self._of(self.kpi_id.filtered(lambda kpi: not kpi.archive_reason))
+        for of_company in readable._split("company_id").values():
+            for targets in of_company._split("period_id").values():
+                kpis = targets.kpi_id.sorted(
+                    lambda k: (k.source, k.model_name or "", k.id)
                 )
-                chunks.append(chunk)
+                for start in range(0, len(kpis), CHUNK):
+                    chunks.append(targets._of(kpis[start : start + CHUNK]))
         return chunks
+
+    def _fetch_what_is_read(self):
+        """Fetch what collecting needs of targets, in one query for all of them."""
+        self.fetch(COLLECTED)
+
+    def _split(self, name):
+        """Group by a required many2one; where all have the same, without looking."""
+        values = self[name]
+        return {values: self} if len(values) == 1 else self.grouped(name)
+
+    def _of(self, kpis):
+        """Return the targets of some KPIs."""
+        if self.kpi_id <= kpis:
+            return self
+        return self.filtered(lambda target: target.kpi_id in kpis)
 
     def _collect(self, as_of=None):
         """Lock, ask, judge, write, alert: one company, one period."""
@@ -86,26 +126,26 @@ class HrKpiTarget(models.Model):
         if today < period.date_from or period.state == "closed":
             return self.browse()
         self.env.flush_all()
+        self._fetch_what_is_read()
         measured_at = self.env.cr.now()
         collections = self.env["hr.kpi.collection"]._lock(
             self.kpi_id.ids, period.id, company.id
         )
-        targets = self.filtered(lambda target: target.kpi_id in collections.kpi_id)
+        targets = self._of(collections.kpi_id)
         window = period._get_window(today)
         request = targets._prepare_request(company, (window,), today)
         readings = targets.kpi_id._measure(request)
-        before = {target.id: target.status for target in targets}
         rows = targets._judge(readings, window, today)
         changed = self.env["hr.kpi.measurement"]._upsert_readings(rows)
         collections._record(request.errors, measured_at)
-        targets._evaluate_alerts(before, today, request.errors)
+        targets._evaluate_alerts(today, request.errors)
         return changed
 
     def _prepare_request(self, company, windows, today):
         return MeasureRequest(
             company_id=company.id,
             windows=tuple(windows),
-            subjects=frozenset(self.mapped("subject_key")),
+            subjects=frozenset(key for (key,) in columns(self, "subject_key")),
             tz=company._get_kpi_tz(),
             today=max(today, max(window.until for window in windows)),
             fiscal_start=company._get_kpi_fiscal_start(),
@@ -125,80 +165,87 @@ class HrKpiTarget(models.Model):
         gone, total = periods.elapsed(days, span.date_from, span.date_to, today)
         if window.is_over:
             gone = total
-        kinds = {
-            kpi: (kpi._get_status_kind(), kpi.direction, kpi._get_thresholds(company))
+        judged_by = {
+            kpi.id: Yardstick(
+                kpi._get_status_kind(),
+                kpi.direction,
+                kpi._get_thresholds(company),
+                kpi._counts_whole_units(),
+                gone,
+                total,
+            )
             for kpi in self.kpi_id
+            if kpi.id in readings
         }
-        return [
-            {
-                "id": target.id,
-                "date": window.until,
-                "is_latest": is_latest,
-                **target._judge_reading(
-                    readings[target.kpi_id.id][window],
-                    *kinds[target.kpi_id],
-                    gone,
-                    total,
-                ),
-            }
-            for target in self
-            if target.kpi_id.id in readings
-            and target._is_readable(readings[target.kpi_id.id][window], is_latest)
-        ]
+        rows = []
+        names = ("kpi_id", "subject_key", "subject_type", "actual", *MARKS)
+        for target_id, values in zip(self.ids, columns(self, *names)):
+            kpi_id, key, subject_type, actual, *wanted = values
+            if kpi_id not in judged_by:
+                continue
+            found = readings[kpi_id][window]
+            reading = found[key]
+            if not self._is_readable(reading, actual, is_latest):
+                continue
+            by = judged_by[kpi_id]
+            row = self._judge_reading(reading, Marks._make(wanted), by)
+            if subject_type == "company":
+                row["unassigned"] = found[measuring.UNASSIGNED].value
+            rows.append(
+                {"id": target_id, "date": window.until, "is_latest": is_latest, **row}
+            )
+        return rows
 
-    def _is_readable(self, found, is_latest):
+    @api.model
+    def _is_readable(self, reading, actual, is_latest):
         """Whether a reading may replace what is known.
 
         A state whose past is not recorded keeps what was read when it was the present.
         """
-        if found[self.subject_key].state != measuring.NO_HISTORY:
+        if reading.state != measuring.NO_HISTORY:
             return True
-        return is_latest and not known(self.actual)
+        return is_latest and actual is None
 
-    def _judge_reading(self, found, kind, direction, thresholds, gone, total):
-        """Return the READ_COLUMNS of this target: what was read and what it means."""
-        reading = found[self.subject_key]
-        wanted = self._get_marks()
-        value = reading.value
-        fills = kind in ("flow", "fills")
-        unassigned = None
-        if self.subject_type == "company":
-            unassigned = found[measuring.UNASSIGNED].value
+    @api.model
+    def _judge_reading(self, reading, wanted, by):
+        """Return the READ_COLUMNS: what was read and what it means beside the marks."""
+        value, is_flow = reading.value, by.kind == "flow"
         return {
             "actual": value,
             "numerator": reading.numerator,
             "denominator": reading.denominator,
             "reading_state": reading.state,
-            "unassigned": unassigned,
-            "attainment": marks.attainment(value, wanted, direction),
-            "score": scoring.score(value, wanted, direction, thresholds),
-            "pace": self._get_pace(reading, wanted, kind, direction, gone, total)
-            if fills
-            else None,
-            "forecast": forecast.run_rate(value, gone, total)
-            if kind == "flow"
+            "unassigned": None,
+            "attainment": marks.attainment(value, wanted, by.direction),
+            "score": scoring.score(value, wanted, by.direction, by.thresholds),
+            "pace": self._get_pace(reading, wanted, by),
+            "forecast": forecast.run_rate(value, by.gone, by.total)
+            if is_flow
             else value,
             "status": statuses.status(
                 reading[:3],
                 wanted,
-                direction,
-                thresholds,
-                kind,
-                gone,
-                total,
-                whole=self.kpi_id._counts_whole_units() if kind == "flow" else None,
+                by.direction,
+                by.thresholds,
+                by.kind,
+                by.gone,
+                by.total,
+                whole=by.whole if is_flow else None,
             ),
         }
 
-    def _get_pace(self, reading, wanted, kind, direction, gone, total):
+    @api.model
+    def _get_pace(self, reading, wanted, by):
         if reading.value is None or wanted.target is None:
             return None
         actual, due = reading.value, wanted.target
-        if kind == "fills":
+        if by.kind == "fills":
             if not reading.denominator:
                 return None
             actual, due = reading.numerator, wanted.target * reading.denominator
-        return statuses.pace(actual, due, gone, total, direction)
+        elif by.kind != "flow":
+            return None
+        return statuses.pace(actual, due, by.gone, by.total, by.direction)
 
     # ------------------------------------------------------------------- past
 

@@ -8,6 +8,7 @@ from . import test_js
 from . import test_manual
 from . import test_menus
 from . import test_period_calendar
+from . import test_query_budget
 from . import test_scenario
 from . import test_scenario_dates
 from . import test_security
