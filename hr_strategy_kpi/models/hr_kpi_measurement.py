@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..fields import NullableFloat, remember
+from ..measuring import NO_HISTORY
 
 # an object no remote call can send: only the engine writes what is derived
 ENGINE = object()
@@ -136,6 +137,7 @@ class HrKpiMeasurement(models.Model):
                            IS DISTINCT FROM
                            (EXCLUDED.value, EXCLUDED.numerator, EXCLUDED.denominator,
                             EXCLUDED.state)
+                       AND EXCLUDED.state IS DISTINCT FROM %(no_history)s
                 )
                 UPDATE hr_kpi_target t SET %(assignments)s FROM v
                  WHERE t.id = v.id AND v.is_latest
@@ -145,6 +147,7 @@ class HrKpiMeasurement(models.Model):
                     _array([row[name] for row in rows], kind)
                     for name, kind in ROW_COLUMNS.items()
                 ),
+                no_history=NO_HISTORY,
                 names=SQL(", ").join(columns),
                 assignments=SQL(", ").join(SQL("%s = v.%s", c, c) for c in columns),
                 old=SQL(", ").join(SQL("t.%s", column) for column in columns),

@@ -200,11 +200,12 @@ class HrKpiTarget(models.Model):
     def _is_readable(self, reading, actual, is_latest):
         """Whether a reading may replace what is known.
 
-        A state whose past is not recorded keeps what was read when it was the present.
+        A state whose past is not recorded keeps what was read when it was the present;
+        a day without a measurement says so.
         """
         if reading.state != measuring.NO_HISTORY:
             return True
-        return is_latest and actual is None
+        return not is_latest or actual is None
 
     @api.model
     def _judge_reading(self, reading, wanted, by):
