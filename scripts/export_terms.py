@@ -17,9 +17,10 @@ LANG = "zh_CN"
 
 def write(path, fresh):
     old = polib.pofile(str(path)) if path.is_file() else None
-    if old is not None and list(old) == list(fresh):
+    if old is not None and sorted(old) == sorted(fresh):
         return
     path.parent.mkdir(exist_ok=True)
+    fresh.sort(key=lambda entry: entry.msgid)
     fresh.save(str(path))
     done = sum(1 for entry in fresh if entry.msgstr)
     print(f"{path}: {len(fresh)} terms, {done} translated")
@@ -32,12 +33,12 @@ def export(env, addon):
     if not trans_export(None, [addon.name], buffer, "po", env):
         return
     text = buffer.getvalue().decode()
-    pot = polib.pofile(text, wrapwidth=88)
+    pot = polib.pofile(text, wrapwidth=78)
     write(pot_path, pot)
     known = {}
     if po_path.is_file():
         known = {entry.msgid: entry for entry in polib.pofile(str(po_path))}
-    po = polib.pofile(text, wrapwidth=88)
+    po = polib.pofile(text, wrapwidth=78)
     po.metadata["Language"] = LANG
     po.metadata["Plural-Forms"] = "nplurals=1; plural=0;"
     for entry in po:

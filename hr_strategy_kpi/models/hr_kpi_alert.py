@@ -279,7 +279,9 @@ class HrKpiAlert(models.Model):
         user = self.env.context["kpi_responsible"].user
         if not user:
             return
-        done = alerts.activity_ids.filtered(lambda a: a.user_id == user).mapped("res_id")
+        done = alerts.activity_ids.filtered(lambda a: a.user_id == user).mapped(
+            "res_id"
+        )
         quiet = alerts.with_context(mail_activity_quick_update=True)
         quiet.filtered(lambda alert: alert.id not in done).activity_schedule(
             "hr_strategy_kpi.mail_activity_type_alert", user_id=user.id
@@ -373,7 +375,7 @@ class HrKpiAlert(models.Model):
     @api.model
     def _cron_follow_up(self):
         """Daily: wake the snoozed, tell managers, escalate what nobody answered."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._get_kpi_today()
             alerts = self.search(
                 [("company_id", "=", company.id), ("state", "in", ("open", "snoozed"))]

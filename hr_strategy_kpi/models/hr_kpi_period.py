@@ -254,7 +254,7 @@ class HrKpiPeriod(models.Model):
     def _get_owner(self, kind, company):
         """Return whose a new period is: nobody's where all companies can share it."""
         # sudo: the fiscal years of companies one does not work in count too
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         fiscal_years = set(companies.mapped("kpi_fiscal_month"))
         if kind in ("week", "month") or len(fiscal_years) == 1:
             return companies.browse()
@@ -391,7 +391,9 @@ class HrKpiPeriod(models.Model):
         due = self.search([("state", "=", "closing")], order="date_to")
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for period in due:
-            companies = period.company_id or self.env["res.company"].search([])
+            companies = period.company_id or self.env["res.company"].search(
+                [("active", "=", True)]
+            )
             grace = max(companies.mapped("kpi_grace_days"), default=0)
             if (today - period.date_to).days > grace:
                 period._close_or_wait(today)

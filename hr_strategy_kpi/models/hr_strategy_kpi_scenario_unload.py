@@ -67,6 +67,8 @@ class HrStrategyKpiScenario(models.AbstractModel):
         ours = [row for row in kept if not row.name.startswith(OTHERS)]
         others = [row for row in kept if row.name.startswith(OTHERS)]
         # the last made first, so that what was made from something goes before it
+        # runs of rows, in their order: not all rows of a model at once
+        # pylint: disable=bad-builtin-groupby
         for name, rows in groupby(ours, lambda row: row.model):
             (self._browse_kept(name, rows) | self._get_swept(name, company)).unlink()
             if name == "res.users":

@@ -69,7 +69,6 @@ class HrStrategyObjective(models.Model):
     child_ids = fields.One2many("hr.strategy.objective", "parent_id")
     weight = fields.Float(default=1.0, help="Relative to the others beside it.")
     own_part = fields.Float(
-        "Own Part",
         default=1.0,
         help="How much of the score comes from its own key results; the rest comes "
         "from the objectives aligned with it.",

@@ -21,7 +21,7 @@ class FormulaCommon(KpiCommon):
             **{"name": "Formula", "source": "formula", "formula": formula, **vals}
         )
 
-    def read(self, kpi, period, subjects, day=None):
+    def read_targets(self, kpi, period, subjects, day=None):
         targets = self.make_targets(kpi, period, subjects)
         return self.refresh(targets, day or period.date_to)
 
@@ -33,7 +33,7 @@ class TestFormula(FormulaCommon):
             self.make_entry(self.won, date(2023, 7, 3), won, seller)
             self.make_entry(self.leads, date(2023, 7, 3), leads, seller)
         kpi = self.make_formula("WON / LEADS", unit="percent")
-        targets = self.read(
+        targets = self.read_targets(
             kpi, self.month(7), [self.seller_1, self.seller_2, self.north, self.company]
         )
         self.assertActual(targets[0], 0.9, 9, 10)
@@ -57,9 +57,9 @@ class TestFormula(FormulaCommon):
         self.make_entry(self.won, date(2023, 6, 30), 4, self.company)
         self.make_entry(self.won, date(2023, 7, 3), 6, self.company)
         kpi = self.make_formula("WON - WON[-1]")
-        [target] = self.read(kpi, self.month(7), self.company)
+        [target] = self.read_targets(kpi, self.month(7), self.company)
         self.assertActual(target, 2)
-        [target] = self.read(kpi, self.month(8), self.company)
+        [target] = self.read_targets(kpi, self.month(8), self.company)
         # of August nothing has been typed
         self.assertActual(target, None)
         self.assertEqual(target.reading_state, "missing_input")
@@ -70,7 +70,7 @@ class TestFormula(FormulaCommon):
         self.make_entry(self.won, date(2022, 6, 30), 1000, self.company)
         self.make_entry(self.won, date(2023, 8, 1), 50, self.company)
         kpi = self.make_formula("WON / WON[-1y] - 1", unit="percent")
-        [target] = self.read(kpi, self.q3, self.company)
+        [target] = self.read_targets(kpi, self.q3, self.company)
         self.assertActual(target, 0.25)
 
     def test_unfinished_period_is_compared_with_as_many_days(self):
@@ -78,13 +78,15 @@ class TestFormula(FormulaCommon):
         self.make_entry(self.won, date(2022, 7, 30), 90, self.company)
         self.make_entry(self.won, date(2023, 7, 3), 20, self.company)
         kpi = self.make_formula("WON / WON[-1y]")
-        [target] = self.read(kpi, self.month(7), self.company, date(2023, 7, 10))
+        [target] = self.read_targets(
+            kpi, self.month(7), self.company, date(2023, 7, 10)
+        )
         self.assertActual(target, 2)
 
     def test_missing_input(self):
         self.make_entry(self.won, date(2023, 7, 3), 3, self.company)
         kpi = self.make_formula("WON + LEADS")
-        [target] = self.read(kpi, self.month(7), self.company)
+        [target] = self.read_targets(kpi, self.month(7), self.company)
         self.assertActual(target, None)
         self.assertEqual(target.reading_state, "missing_input")
         kpi.missing = "zero"
@@ -95,7 +97,7 @@ class TestFormula(FormulaCommon):
         self.make_entry(self.won, date(2023, 7, 3), 3, self.company)
         self.make_entry(self.leads, date(2023, 7, 3), 0, self.company)
         kpi = self.make_formula("WON / LEADS")
-        [target] = self.read(kpi, self.month(7), self.company)
+        [target] = self.read_targets(kpi, self.month(7), self.company)
         self.assertActual(target, None)
         kpi.missing = "zero"
         self.refresh(target, date(2023, 7, 31))
@@ -116,7 +118,7 @@ class TestFormula(FormulaCommon):
         for formula, value in cases.items():
             with self.subTest(formula):
                 kpi = self.make_formula(formula)
-                [target] = self.read(kpi, self.month(7), self.company)
+                [target] = self.read_targets(kpi, self.month(7), self.company)
                 self.assertActual(target, value)
 
 

@@ -11,7 +11,7 @@ from .common import KpiCommon
 class TestManual(KpiCommon):
     """Typed values, for persons and rolled up."""
 
-    def read(self, kpi, period, subjects, day=None):
+    def read_targets(self, kpi, period, subjects, day=None):
         targets = self.make_targets(kpi, period, subjects)
         return self.refresh(targets, day or period.date_to)
 
@@ -27,7 +27,9 @@ class TestManual(KpiCommon):
             kpi = self.make_kpi(aggregate=aggregate)
             self.type_in(kpi, (3, self.seller_1, 2), (20, self.seller_1, 3))
             self.type_in(kpi, (1, self.seller_1, 100), month=8)
-            [target] = self.read(kpi, self.month(7), self.seller_1, date(2023, 7, 19))
+            [target] = self.read_targets(
+                kpi, self.month(7), self.seller_1, date(2023, 7, 19)
+            )
             self.assertActual(target, 2)
             self.refresh(target, date(2023, 7, 20))
             self.assertActual(target, 5)
@@ -35,7 +37,9 @@ class TestManual(KpiCommon):
     def test_last_value_is_a_level(self):
         kpi = self.make_kpi(aggregate="last", unit="point")
         self.type_in(kpi, (3, self.seller_1, 80), (20, self.seller_1, 90))
-        [target] = self.read(kpi, self.month(7), self.seller_1, date(2023, 7, 19))
+        [target] = self.read_targets(
+            kpi, self.month(7), self.seller_1, date(2023, 7, 19)
+        )
         self.assertActual(target, 80)
         self.refresh(target, date(2023, 7, 20))
         self.assertActual(target, 90)
@@ -46,13 +50,13 @@ class TestManual(KpiCommon):
             kpi = self.make_kpi(aggregate=aggregate)
             for day, number in ((3, 1), (4, 2), (5, 9)):
                 self.type_in(kpi, (day, self.seller_1, number))
-            [target] = self.read(kpi, self.month(7), self.seller_1)
+            [target] = self.read_targets(kpi, self.month(7), self.seller_1)
             self.assertActual(target, value)
 
     def test_nothing_typed_is_no_data(self):
         kpi = self.make_kpi()
         self.type_in(kpi, (3, self.seller_1, 2))
-        targets = self.read(kpi, self.month(7), [self.seller_1, self.seller_2])
+        targets = self.read_targets(kpi, self.month(7), [self.seller_1, self.seller_2])
         self.assertActual(targets[1], None)
         self.assertEqual(targets[1].reading_state, "no_entry")
         kpi.missing = "zero"
@@ -62,32 +66,32 @@ class TestManual(KpiCommon):
     def test_typed_zero_is_a_number(self):
         kpi = self.make_kpi()
         self.type_in(kpi, (3, self.seller_1, 0))
-        [target] = self.read(kpi, self.month(7), self.seller_1)
+        [target] = self.read_targets(kpi, self.month(7), self.seller_1)
         self.assertActual(target, 0)
 
     def test_stock_looks_back(self):
         kpi = self.make_kpi(nature="stock", aggregate="last")
         self.type_in(kpi, (3, self.seller_1, 80), month=3)
-        [target] = self.read(kpi, self.month(7), self.seller_1)
+        [target] = self.read_targets(kpi, self.month(7), self.seller_1)
         self.assertActual(target, 80)
 
     def test_stock_of_people_adds_up(self):
         kpi = self.make_kpi(nature="stock", aggregate="sum")
         self.type_in(kpi, (3, self.seller_1, 80), (4, self.seller_2, 7), month=3)
         self.type_in(kpi, (3, self.seller_1, 5), month=6)
-        targets = self.read(kpi, self.month(7), [self.seller_1, self.north])
+        targets = self.read_targets(kpi, self.month(7), [self.seller_1, self.north])
         self.assertEqual(targets.mapped("actual"), [5, 12])
 
     def test_ratio(self):
         kpi = self.make_kpi(aggregate="ratio", unit="percent")
         self.type_in(kpi, (3, self.seller_1, 1, 4), (4, self.seller_1, 2, 6))
-        [target] = self.read(kpi, self.month(7), self.seller_1)
+        [target] = self.read_targets(kpi, self.month(7), self.seller_1)
         self.assertActual(target, 0.3, 3, 10)
 
     def test_ratio_of_nothing(self):
         kpi = self.make_kpi(aggregate="ratio", unit="percent")
         self.type_in(kpi, (3, self.seller_1, 0, 0))
-        [target] = self.read(kpi, self.month(7), self.seller_1)
+        [target] = self.read_targets(kpi, self.month(7), self.seller_1)
         self.assertActual(target, None)
 
     def check_roll_up(self, pairs, value, numerator, denominator, mean, unit="percent"):
@@ -100,7 +104,7 @@ class TestManual(KpiCommon):
             )
             self.type_in(kpi, (3, person, *pair))
             people |= person
-        targets = self.read(
+        targets = self.read_targets(
             kpi, self.month(7), [self.engineering, self.company, people]
         )
         for target in targets[:2]:
@@ -138,7 +142,7 @@ class TestManual(KpiCommon):
         )
         kpi = self.make_kpi()
         self.type_in(kpi, (15, self.seller_1, 2), (16, self.seller_1, 3))
-        targets = self.read(
+        targets = self.read_targets(
             kpi, self.month(7), [self.north, self.south, self.marketing, self.company]
         )
         self.assertEqual(targets.mapped("actual"), [2, 3, 5, 5])
@@ -147,13 +151,13 @@ class TestManual(KpiCommon):
         kpi = self.make_kpi()
         self.type_in(kpi, (3, self.seller_1, 2), (3, self.seller_2, 3))
         self.type_in(kpi, (31, self.marketing, 10))
-        targets = self.read(kpi, self.month(7), [self.north, self.marketing])
+        targets = self.read_targets(kpi, self.month(7), [self.north, self.marketing])
         self.assertEqual(targets.mapped("actual"), [5, 10])
 
     def test_levels_of_last_values_are_not_added_up(self):
         kpi = self.make_kpi(aggregate="last", unit="point")
         self.type_in(kpi, (3, self.seller_1, 80))
-        targets = self.read(kpi, self.month(7), [self.seller_1, self.north])
+        targets = self.read_targets(kpi, self.month(7), [self.seller_1, self.north])
         self.assertActual(targets[0], 80)
         self.assertActual(targets[1], None)
 
@@ -167,7 +171,7 @@ class TestManual(KpiCommon):
                 "value": 7,
             }
         )
-        [target] = self.read(kpi, self.month(7), self.company)
+        [target] = self.read_targets(kpi, self.month(7), self.company)
         self.assertActual(target, None)
 
 

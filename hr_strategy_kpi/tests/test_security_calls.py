@@ -257,7 +257,7 @@ class TestSecurityForging(RolesCommon):
         self.targets["other person's"].unlink()
 
         def fail(kpis, request):
-            raise UserError("no answer")
+            raise UserError(kpis.env._("no answer"))
 
         self.patch(self.env.registry["hr.kpi"], "_measure_manual", fail)
         words = self.refuse("O", self.q3, "action_close")

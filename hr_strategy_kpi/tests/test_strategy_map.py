@@ -177,9 +177,9 @@ class TestStrategyMap(StrategyCommon):
         self.map.action_activate()
         stranger = self._make_user("kpi_stranger", company=self.other_company)
         there = {"allowed_company_ids": self.other_company.ids}
-        seen = self.map.with_user(stranger).with_context(there)
+        seen = self.map.with_user(stranger).with_context(**there)
         self.assertNotIn(self.map.id, seen.search([]).ids)
-        share = self.share.with_user(stranger).with_context(there)
+        share = self.share.with_user(stranger).with_context(**there)
         self.assertFalse(share.has_access("read"))
 
     def test_initiative_progress(self):

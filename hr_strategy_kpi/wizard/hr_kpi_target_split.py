@@ -40,8 +40,8 @@ class HrKpiTargetSplit(models.TransientModel):
     too_much = NullableFloat(compute="_compute_balance")
 
     @api.model
-    def default_get(self, fields_list):
-        vals = super().default_get(fields_list)
+    def default_get(self, fields):
+        vals = super().default_get(fields)
         target = self.env["hr.kpi.target"].browse(
             vals.get("target_id") or self.env.context.get("default_target_id")
         )

@@ -37,8 +37,8 @@ class HrStrategyCascade(models.TransientModel):
         )
 
     @api.model
-    def default_get(self, fields_list):
-        vals = super().default_get(fields_list)
+    def default_get(self, fields):
+        vals = super().default_get(fields)
         objective = self.env["hr.strategy.objective"].browse(
             vals.get("objective_id") or self.env.context.get("default_objective_id")
         )

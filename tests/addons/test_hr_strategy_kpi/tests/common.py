@@ -44,7 +44,7 @@ class DealCommon(KpiCommon):
             }
         )
 
-    def read(self, kpi, period, subjects, day=None):
+    def read_targets(self, kpi, period, subjects, day=None):
         """Return the targets of subjects, read at the end of a day or of the period."""
         targets = self.make_targets(kpi, period, subjects)
         return self.refresh(targets, day or period.date_to)

@@ -11,7 +11,7 @@ class TestRecordDates(DealCommon):
         kpi = self.make_deal_kpi(**vals)
         found = []
         for number in numbers:
-            [target] = self.read(kpi, self.month(number), self.seller_1)
+            [target] = self.read_targets(kpi, self.month(number), self.seller_1)
             found.append(None if target.reading_state else target.actual)
         return found
 
@@ -48,7 +48,9 @@ class TestRecordDates(DealCommon):
             datetime(2023, 3, 13, 4, 0),
         ):
             self.make_deal(moment, self.seller_1)
-        [march] = self.read(kpi, self.month(3), self.seller_1, date(2023, 3, 11))
+        [march] = self.read_targets(
+            kpi, self.month(3), self.seller_1, date(2023, 3, 11)
+        )
         found = [march.actual]
         for day in (12, 13):
             self.refresh(march, date(2023, 3, day))
@@ -57,7 +59,9 @@ class TestRecordDates(DealCommon):
         self.make_deal(datetime(2023, 11, 5, 4, 0), self.seller_1)
         self.make_deal(datetime(2023, 11, 6, 4, 59, 59), self.seller_1)
         self.make_deal(datetime(2023, 11, 6, 5, 0), self.seller_1)
-        [november] = self.read(kpi, self.month(11), self.seller_1, date(2023, 11, 4))
+        [november] = self.read_targets(
+            kpi, self.month(11), self.seller_1, date(2023, 11, 4)
+        )
         self.assertEqual(november.actual, 0)
         self.refresh(november, date(2023, 11, 5))
         self.assertEqual(november.actual, 2)
@@ -69,7 +73,7 @@ class TestRecordDates(DealCommon):
         )
         self.make_deal(datetime(2023, 7, 15, 16, 0), self.seller_1)
         kpi = self.make_deal_kpi(date_field="moment")
-        targets = self.read(kpi, self.month(7), [self.north, self.south])
+        targets = self.read_targets(kpi, self.month(7), [self.north, self.south])
         self.assertEqual(targets.mapped("actual"), [0, 1])
 
     def test_zone_of_the_reader_does_not_matter(self):
@@ -84,14 +88,18 @@ class TestRecordDates(DealCommon):
         for day in (3, 10, 20):
             self.make_deal(date(2023, 7, day), self.seller_1)
         kpi = self.make_deal_kpi()
-        [target] = self.read(kpi, self.month(7), self.seller_1, date(2023, 7, 9))
+        [target] = self.read_targets(
+            kpi, self.month(7), self.seller_1, date(2023, 7, 9)
+        )
         self.assertEqual(target.actual, 1)
         self.refresh(target, date(2023, 7, 10))
         self.assertEqual(target.actual, 2)
 
     def test_before_the_period_nothing_is_read(self):
         kpi = self.make_deal_kpi()
-        [target] = self.read(kpi, self.month(7), self.seller_1, date(2023, 6, 30))
+        [target] = self.read_targets(
+            kpi, self.month(7), self.seller_1, date(2023, 6, 30)
+        )
         self.assertActual(target, None)
         self.assertFalse(target.measurement_ids)
 

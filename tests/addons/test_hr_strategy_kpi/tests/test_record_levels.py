@@ -10,7 +10,9 @@ class TestRecordLevels(DealCommon):
 
     def count(self, subjects, day=date(2023, 7, 31), **vals):
         """Return what a KPI that counts deals of July says, in order of subjects."""
-        targets = self.read(self.make_deal_kpi(**vals), self.month(7), subjects, day)
+        targets = self.read_targets(
+            self.make_deal_kpi(**vals), self.month(7), subjects, day
+        )
         return [
             target.actual if not target.reading_state else None for target in targets
         ]
@@ -71,7 +73,7 @@ class TestRecordLevels(DealCommon):
         self.make_deal(date(2023, 7, 3), department_id=self.north.id)
         self.make_deal(date(2023, 7, 3))
         kpi = self.make_deal_kpi(subject_path="department_id")
-        targets = self.read(
+        targets = self.read_targets(
             kpi,
             self.month(7),
             [self.seller_1, self.north, self.marketing, self.south, self.company],
@@ -107,7 +109,7 @@ class TestRecordLevels(DealCommon):
         self.make_deal(date(2023, 7, 3), user_ids=[Command.set(shared.ids)])
         self.make_deal(date(2023, 7, 3), user_ids=[Command.set(self.user_outsider.ids)])
         kpi = self.make_deal_kpi(subject_path="user_ids")
-        [target] = self.read(kpi, self.month(7), self.company)
+        [target] = self.read_targets(kpi, self.month(7), self.company)
         self.assertEqual((target.actual, target.unassigned), (2, 1))
 
     def test_move_between_departments_within_the_period(self):
@@ -134,7 +136,7 @@ class TestRecordLevels(DealCommon):
         )
         self.make_deal(None, self.seller_1, valid_from=date(2023, 7, 3))
         kpi = self.make_deal_kpi(nature="stock", date_field="valid_from")
-        targets = self.read(
+        targets = self.read_targets(
             kpi, self.month(7), [self.north, self.south], date(2023, 7, 15)
         )
         self.assertEqual(targets.mapped("actual"), [1, 0])
@@ -205,7 +207,7 @@ class TestRecordLevels(DealCommon):
         """A figure falls back to zero with the last record behind it."""
         deal = self.make_deal(date(2023, 7, 3), self.seller_1)
         kpi = self.make_deal_kpi()
-        targets = self.read(kpi, self.month(7), [self.seller_1, self.company])
+        targets = self.read_targets(kpi, self.month(7), [self.seller_1, self.company])
         self.assertEqual(targets.mapped("actual"), [1, 1])
         deal.unlink()
         self.refresh(targets, date(2023, 7, 31))
@@ -214,7 +216,7 @@ class TestRecordLevels(DealCommon):
 
     def test_source_of_ones_own(self):
         kpi = self.make_kpi(source="headcount", nature="stock")
-        targets = self.read(
+        targets = self.read_targets(
             kpi,
             self.month(7),
             [self.seller_1, self.north, self.marketing, self.company],

@@ -41,7 +41,9 @@ class TestRecordMeasures(DealCommon):
 
     def check(self, values, unassigned, **vals):
         """values: of sellers 1-3, north, south, marketing, the company."""
-        targets = self.read(self.make_deal_kpi(**vals), self.month(7), self.whose)
+        targets = self.read_targets(
+            self.make_deal_kpi(**vals), self.month(7), self.whose
+        )
         self.assertReadings(targets, values, unassigned)
         return targets
 
@@ -158,7 +160,7 @@ class TestRecordMeasures(DealCommon):
             denominator_field="quantity",
             denominator_shift=1,
         )
-        targets = self.read(kpi, self.month(7), [self.seller_1, self.company])
+        targets = self.read_targets(kpi, self.month(7), [self.seller_1, self.company])
         self.assertActual(targets[0], 0.015, 15, 1000)
         self.assertActual(targets[1], 0.12, 120, 1000)
 
@@ -171,7 +173,7 @@ class TestRecordMeasures(DealCommon):
             denominator_field="quantity",
             denominator_shift=4,
         )
-        [target] = self.read(kpi, self.q3, self.seller_1)
+        [target] = self.read_targets(kpi, self.q3, self.seller_1)
         self.assertActual(target, 1015 / 50, 1015, 50)
 
     def test_unfinished_period_is_compared_with_as_many_days(self):
@@ -184,7 +186,9 @@ class TestRecordMeasures(DealCommon):
             denominator_field="quantity",
             denominator_shift=1,
         )
-        [target] = self.read(kpi, self.month(7), self.seller_1, date(2023, 7, 10))
+        [target] = self.read_targets(
+            kpi, self.month(7), self.seller_1, date(2023, 7, 10)
+        )
         self.assertActual(target, 0.5, 15, 30)
         self.refresh(target, date(2023, 7, 31))
         self.assertActual(target, 15 / 1100, 15, 1100)
@@ -201,7 +205,7 @@ class TestRecordMeasures(DealCommon):
             denominator_domain="[]",
             denominator_date_field="valid_from",
         )
-        [target] = self.read(kpi, self.month(7), self.seller_3)
+        [target] = self.read_targets(kpi, self.month(7), self.seller_3)
         self.assertActual(target, 0.25, 1, 4)
 
     def test_values_of_many_filters_need_one_statement(self):
@@ -233,7 +237,7 @@ class TestRecordDurations(DealCommon):
         kpi = self.make_deal_kpi(
             aggregate="duration", duration_start="start", duration_end="end", **vals
         )
-        targets = self.read(kpi, self.month(9), [self.seller_1, self.seller_2])
+        targets = self.read_targets(kpi, self.month(9), [self.seller_1, self.seller_2])
         self.assertActual(targets[0], value)
         self.assertActual(targets[1], None)
         return targets
@@ -303,5 +307,5 @@ class TestRecordDurations(DealCommon):
             duration_end="end",
             unit="hour",
         )
-        [target] = self.read(kpi, self.month(9), self.north)
+        [target] = self.read_targets(kpi, self.month(9), self.north)
         self.assertActual(target, 2, 6, 3)
