@@ -228,7 +228,7 @@ class RecordQuery:
         return SQL.identifier(f"{prefix}{index}")
 
     def _rec(self, query, limit=None):
-        """Add the CTE of the model's records: who, when, and each part's own columns."""
+        """Add the CTE of the model's records: who, when, and each part's columns."""
         columns = [SQL("%s AS rec_id", SQL.identifier(query.table, "id"))]
         add = columns.append
         if self.scan.date_field:

@@ -14,7 +14,7 @@ MANY = 5  # more alerts than this for one person in one run make one digest
 
 
 class HrKpiAlert(models.Model):
-    """Opened on an edge, silent while nothing changes, closed by recovery or the end."""
+    """Opened on an edge, silent while nothing changes, closed by recovery or time."""
 
     _name = "hr.kpi.alert"
     _description = "KPI Alert"

@@ -82,8 +82,8 @@ class HrKpiAlertRule(models.Model):
     def _get_findings(self, targets, today):
         """Return {target: severity or None} of one rule for its targets.
 
-        Dispatches to `_find_<trigger>(targets, today)`; None means all is well, a target
-        that is left out cannot be judged now and keeps its alert.
+        Dispatches to `_find_<trigger>(targets, today)`; None means all is well. A
+        target that is left out cannot be judged now and keeps its alert.
         """
         self.ensure_one()
         mine = targets.filtered(self._applies_to) if self.kpi_ids else targets

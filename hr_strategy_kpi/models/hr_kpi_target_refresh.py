@@ -324,8 +324,9 @@ class HrKpiTarget(models.Model):
             window = period._get_window(period.date_to)
             request = targets._prepare_request(company, (window,), period.date_to)
             readings = targets.kpi_id._measure(request)
-            for target in targets.filtered(lambda t: t.kpi_id.id in readings):
-                target._compare(readings[target.kpi_id.id][window][target.subject_key])
+            for target in targets:
+                if found := readings.get(target.kpi_id.id):
+                    target._compare(found[window][target.subject_key])
 
     def _compare(self, reading):
         self.ensure_one()
