@@ -86,6 +86,10 @@ class RecordQuery:
         Levels: employee, department, company (which brings unassigned with id 0) and
         the types of `scan.extra_paths`.
         """
+        known = {"employee", "department", "company"}
+        known |= {kind for kind, _path, _model in self.scan.extra_paths}
+        if not known & set(levels):
+            return {}
         if not any(self._reaches(window) for window in self.windows):
             return {}
         query = self._search()

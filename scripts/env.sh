@@ -81,7 +81,7 @@ drop_db() {
 # The template is made once for each Odoo package, set of Python packages and list of modules.
 clone_template() {
     local fs=$ODOO_HOME/data/filestore key tpl
-    key=$(cat "$ODOO_HOME/root/.debs" "$REPO/requirements.lock" <(echo "$TEMPLATE_MODULES") | sha256sum | cut -c1-12)
+    key=$(cat "$ODOO_HOME/root/.debs" "$REPO/requirements.lock" <(echo "$TEMPLATE_MODULES loadlang") | sha256sum | cut -c1-12)
     tpl=template_$key
     exec 7>"$ODOO_HOME/template.lock"
     flock 7
@@ -89,8 +89,10 @@ clone_template() {
         say "making the template database (once, about 45 s): $TEMPLATE_MODULES"
         drop_db "$tpl"
         drop_db "${tpl}_new"
-        odoo -d "${tpl}_new" -i "$TEMPLATE_MODULES" --load-language=zh_CN --stop-after-init --no-http --log-level=warn 7>&- \
+        odoo -d "${tpl}_new" -i "$TEMPLATE_MODULES" --stop-after-init --no-http --log-level=warn 7>&- \
             || die "Odoo's own modules did not install; the lines above say why"
+        # afterwards: --load-language above would make it the language of every new user
+        odoo i18n loadlang -d "${tpl}_new" -l zh_CN 7>&- || die "Chinese could not be loaded; the lines above say why"
         psql -qAt postgres -c "ALTER DATABASE \"${tpl}_new\" RENAME TO \"$tpl\""
         mv "$fs/${tpl}_new" "$fs/$tpl"
     fi

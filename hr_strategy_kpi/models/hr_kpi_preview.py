@@ -58,8 +58,9 @@ class HrKpi(models.Model):
         company = self.company_id or self.env.company
         today = company._get_kpi_today()
         windows = self._get_preview_windows(company, today)
-        target = self.env["hr.kpi.target"].new({"company_id": company.id})
-        request = target._prepare_request(company, windows, today)
+        request = self.env["hr.kpi.target"]._prepare_request(
+            company, windows, today, [f"company:{company.id}"]
+        )
         started = perf_counter()
         readings = self._measure(request)
         if self.id not in readings:

@@ -41,6 +41,7 @@ class HrKpiTarget(models.Model):
         "hr.kpi",
         "KPI",
         required=True,
+        index=True,
         ondelete="restrict",
         tracking=True,
         domain=[("is_component", "=", False)],

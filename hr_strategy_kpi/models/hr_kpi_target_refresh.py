@@ -141,11 +141,14 @@ class HrKpiTarget(models.Model):
         targets._evaluate_alerts(today, request.errors)
         return changed
 
-    def _prepare_request(self, company, windows, today):
+    def _prepare_request(self, company, windows, today, subjects=None):
+        """Return the question about these targets, or about other subject keys."""
+        if subjects is None:
+            subjects = (key for (key,) in columns(self, "subject_key"))
         return MeasureRequest(
             company_id=company.id,
             windows=tuple(windows),
-            subjects=frozenset(key for (key,) in columns(self, "subject_key")),
+            subjects=frozenset(subjects),
             tz=company._get_kpi_tz(),
             today=max(today, max(window.until for window in windows)),
             fiscal_start=company._get_kpi_fiscal_start(),

@@ -1,5 +1,4 @@
 import json
-from itertools import groupby
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
@@ -67,15 +66,23 @@ class HrStrategyKpiScenario(models.AbstractModel):
         ours = [row for row in kept if not row.name.startswith(OTHERS)]
         others = [row for row in kept if row.name.startswith(OTHERS)]
         # the last made first, so that what was made from something goes before it
-        # runs of rows, in their order: not all rows of a model at once
-        # pylint: disable=bad-builtin-groupby
-        for name, rows in groupby(ours, lambda row: row.model):
+        for name, rows in self._get_runs(ours):
             (self._browse_kept(name, rows) | self._get_swept(name, company)).unlink()
             if name == "res.users":
                 # what other apps gave the users is held by them
-                for other, their_rows in groupby(others, lambda row: row.model):
+                for other, their_rows in self._get_runs(others):
                     self._browse_kept(other, their_rows).unlink()
         self.env["ir.model.data"].search([("module", "=", XMLIDS)]).unlink()
+
+    @api.model
+    def _get_runs(self, rows):
+        """Return [(model, rows)] of rows that follow each other, in their order."""
+        runs = []
+        for row in rows:
+            if not runs or runs[-1][0] != row.model:
+                runs.append((row.model, []))
+            runs[-1][1].append(row)
+        return runs
 
     @api.model
     def _get_swept(self, model_name, company):
