@@ -196,6 +196,13 @@ class TestQueryBudget(KpiCommon):
 
     # ------------------------------------------------------------------- screens
 
+    def test_preview(self):
+        """It asks for a target that is not saved: one question for three periods."""
+        kpi = self.kpis[0]
+        self.assertFalse(kpi._get_preview()["error"])
+        self.assertEqual(len(kpi._get_preview()["rows"]), 3)
+        self.assertLessEqual(self.count_queries(kpi._get_preview), 20)
+
     def test_views(self):
         """Opening the list and the cards costs the same for 5 rows and for 50."""
         targets = self.make_crowd(MANY, target=4.0)
