@@ -26,8 +26,8 @@ def vacuum(env, *tables):
 def measure(registry, work, trace=False):
     """Run `work(env)` in a forked child with its own connection; return its figures.
 
-    The child starts with a warm registry. `trace` measures the peak of memory that the
-    work's Python objects need; its time is then no good.
+    The child starts with a warm registry. `trace` counts the statements (savepoints are
+    none) and the peak of memory of Python objects; the time is then no good.
     """
     receiving, sending = os.pipe()
     pid = os.fork()
@@ -55,22 +55,36 @@ def _run(registry, work, trace):
         env = environment(cr)
         env.user.name  # noqa: B018 - the connection and the user are there
         gc.collect()
-        if trace:
-            tracemalloc.start()
+        statements = _count_statements() if trace else []
         cr.execute("SELECT pg_backend_pid()")
         backend = cr.fetchone()[0]
-        queries, cpu = cr.sql_log_count, _cpu(backend)
-        start = time.perf_counter()
+        statements.clear()
+        cpu, start = _cpu(backend), time.perf_counter()
         changed = work(env)
         env.flush_all()
         cr.commit()
         return {
             "ms": (time.perf_counter() - start) * 1000,
             "cpu": _cpu(backend) - cpu,
-            "queries": cr.sql_log_count - queries,
-            "mb": tracemalloc.get_traced_memory()[1] / 1024**2 if trace else None,
+            "queries": len(statements),
+            "mb": tracemalloc.get_traced_memory()[1] / 1024**2,
             "changed": changed,
         }
+
+
+def _count_statements():
+    """Start tracing memory; return the list that statements go into from now on."""
+    statements, execute = [], sql_db.Cursor.execute
+
+    def count(cr, query, *args, **kwargs):
+        text = getattr(query, "code", query)
+        if not text.startswith(("SAVEPOINT", "RELEASE")):
+            statements.append(text)
+        return execute(cr, query, *args, **kwargs)
+
+    sql_db.Cursor.execute = count
+    tracemalloc.start()
+    return statements
 
 
 def _cpu(backend):
