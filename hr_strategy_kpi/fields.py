@@ -18,16 +18,15 @@ def number(value):
 
 
 def columns(records, *names):
-    """Yield the values of stored fields of each record, as the database has them.
+    """Return an iterator over the stored values of saved records, one tuple each.
 
     Absent values are None, a many2one its id. Reading thousands of records field by
     field takes longer than all that is done with the values.
     """
     records.flush_recordset(names)
     records.fetch(names)
-    caches = [records._fields[name]._get_cache(records.env) for name in names]
-    for record_id in records.ids:
-        yield tuple(cache[record_id] for cache in caches)
+    caches = (records._fields[name]._get_cache(records.env) for name in names)
+    return zip(*(map(cache.__getitem__, records.ids) for cache in caches))
 
 
 def remember(records, name, values):

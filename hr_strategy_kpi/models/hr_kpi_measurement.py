@@ -29,13 +29,12 @@ def _array(values, kind):
 
     The server parses that ten times faster than thousands of separate constants.
     """
-    texts = ("NULL" if value is None else _quote(value) for value in values)
+    text = _quote if kind == "varchar" else str
+    texts = ["NULL" if value is None else text(value) for value in values]
     return SQL("%s::%s[]", f"{{{','.join(texts)}}}", SQL(kind))
 
 
 def _quote(value):
-    if not isinstance(value, str):
-        return str(value)
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

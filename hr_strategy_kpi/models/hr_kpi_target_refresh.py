@@ -192,11 +192,10 @@ class HrKpiTarget(models.Model):
                 continue
             by = judged_by[kpi_id]
             row = self._judge_reading(reading, Marks._make(wanted), by)
+            row.update(id=target_id, date=window.until, is_latest=is_latest)
             if subject_type == "company":
                 row["unassigned"] = found[measuring.UNASSIGNED].value
-            rows.append(
-                {"id": target_id, "date": window.until, "is_latest": is_latest, **row}
-            )
+            rows.append(row)
         return rows
 
     @api.model
